@@ -1,0 +1,119 @@
+"""Engines, transactions, migrations and the data version: one address, SQLite by default."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, create_engine, event, inspect, make_url
+from sqlalchemy.exc import DBAPIError
+
+BUSY_TIMEOUT_SECONDS = 30
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+# The two facts about a database that are asked before anything else is known of its tables.
+_state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value", String(255)))
+
+
+class DatabaseProblem(Exception):
+    """The database can't be used now. ``kind`` names the sentence that a person is shown:
+    ``missing``, ``locked``, ``incomplete`` or ``unreachable``."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def connect(url: str, *, create: bool = False) -> Engine:
+    """An engine for an address.
+
+    SQLite gets WAL, a busy timeout of 30 s and foreign keys. Raises :class:`DatabaseProblem`
+    ``missing`` when the SQLite file is not there and ``create`` is false.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        path = Path(address.database)
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.is_file():
+            raise DatabaseProblem("missing")
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection, _record) -> None:  # noqa: ANN001 (driver object)
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.close()
+
+    return engine
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring every table to the newest migration; an empty database gets them all."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def problems_named() -> Iterator[None]:
+    """Turn a driver's errors into :class:`DatabaseProblem`, the driver's own kept as the cause."""
+    try:
+        yield
+    except DBAPIError as error:
+        message = str(error.orig).lower()
+        if "locked" in message or "busy" in message:
+            kind = "locked"
+        elif "no such table" in message or "no such column" in message or "does not exist" in message:
+            kind = "incomplete"
+        elif "malformed" in message or "not a database" in message:
+            kind = "incomplete"
+        else:
+            kind = "unreachable"
+        raise DatabaseProblem(kind) from error
+
+
+def data_version(connection: Connection) -> int:
+    """The number that rises with every change of the data; 0 in a database nothing was loaded into."""
+    value = connection.scalar(_state.select().with_only_columns(_state.c.value).where(_state.c.key == "data_version"))
+    return int(value or 0)
+
+
+def raise_data_version(connection: Connection) -> int:
+    """Count the data version up by one, inside the caller's transaction."""
+    version = data_version(connection) + 1
+    _set_state(connection, "data_version", str(version))
+    return version
+
+
+def is_synthetic(connection: Connection) -> bool:
+    """True in a database that the sample generator made; a real delivery never sets it."""
+    value = connection.scalar(_state.select().with_only_columns(_state.c.value).where(_state.c.key == "synthetic"))
+    return value == "1"
+
+
+def mark_synthetic(connection: Connection) -> None:
+    """Called by the sample generator alone, on an empty database."""
+    _set_state(connection, "synthetic", "1")
+
+
+def _set_state(connection: Connection, key: str, value: str) -> None:
+    changed = connection.execute(_state.update().where(_state.c.key == key).values(value=value))
+    if not changed.rowcount:
+        connection.execute(_state.insert().values(key=key, value=value))
+
+
+def check(engine: Engine) -> None:
+    """Raise :class:`DatabaseProblem` ``incomplete`` unless the tables are there."""
+    with problems_named(), engine.connect() as connection:
+        if not inspect(connection).has_table(_state.name):
+            raise DatabaseProblem("incomplete")

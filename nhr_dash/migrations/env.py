@@ -1,0 +1,17 @@
+"""Alembic's entry: runs the migrations on the connection it is handed."""
+
+from alembic import context
+
+from nhr_dash.improvement import tables as _improvement  # noqa: F401 (registers its tables)
+from nhr_dash.registry import forms as _forms  # noqa: F401
+from nhr_dash.registry import tables as _tables  # noqa: F401
+from nhr_dash.registry.metadata import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
