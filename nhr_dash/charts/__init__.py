@@ -1,0 +1,1 @@
+"""Frames in, chart specs out: the only place that knows a colour."""

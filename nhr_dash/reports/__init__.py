@@ -1,0 +1,1 @@
+"""Meeting reports and exports."""
