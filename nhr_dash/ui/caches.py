@@ -1,0 +1,92 @@
+"""Every Streamlit cache. Keys are plain codes, the data version and what may be seen; never a frame."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from sqlalchemy import Connection, Engine
+
+from nhr_dash import database
+from nhr_dash.access import Scope, Visibility
+from nhr_dash.settings import settings
+
+if TYPE_CHECKING:
+    from nhr_dash.ui import overview, run_chart, units
+
+# Charts and tables are some tens of kB each; the bound keeps a process under a few hundred MB.
+KEPT = 2000
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def engine(url: str) -> Engine:
+    """The process's engine for an address, its tables brought to the newest migration.
+
+    Raises :class:`database.DatabaseProblem`; a failure is not kept.
+    """
+    made = database.connect(url)
+    database.check(made)
+    with database.problems_named():
+        database.upgrade(made)
+    # What the imports made will never be garbage: out of the collector's sight, every rerun gets cheaper.
+    gc.collect()
+    gc.freeze()
+    return made
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for one run's questions; a driver's errors become problems that have a sentence."""
+    with database.problems_named(), engine(settings().database_url).connect() as connection:
+        yield connection
+
+
+def _scope(visibility: Visibility) -> Scope:
+    return Scope(person="", visibility=visibility)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def unit_names(version: int) -> "units.UnitNames":
+    """Every unit that can be chosen, in Norwegian order, training hospitals first."""
+    from nhr_dash.ui import units
+
+    with reading() as connection:
+        return units.read(connection)
+
+
+@st.cache_data(show_spinner=False, max_entries=400)
+def data_basis(version: int, unit: int) -> "units.DataBasis":
+    """What the numbers of a unit rest on: newest admission, coverage, provisional weeks."""
+    from nhr_dash.ui import units
+
+    with reading() as connection:
+        return units.basis(connection, unit)
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT)
+def overview_rows(version: int, visibility: Visibility, language: str, unit: int) -> "overview.Overview":
+    """All indicators of a unit as rows of text, what needs attention first."""
+    from nhr_dash.ui import overview
+
+    with reading() as connection:
+        return overview.read(connection, _scope(visibility), unit, language)
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT)
+def run_chart_view(
+    version: int,
+    visibility: Visibility,
+    language: str,
+    unit: int,
+    indicator: str,
+    grain: str,
+    k: int,
+    start: date | None,
+) -> "run_chart.View":
+    """The run chart of one indicator at one unit, drawn, with its sentence and numbers."""
+    from nhr_dash.ui import run_chart
+
+    with reading() as connection:
+        return run_chart.read(connection, _scope(visibility), unit, indicator, grain, k, start, language)

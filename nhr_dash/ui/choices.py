@@ -1,0 +1,77 @@
+"""What a person has chosen: kept through pages, reloads and links.
+
+A choice lives in three places that this module keeps equal: the link (codes, never labels), the
+session (so that it survives a change of page, which empties the link), and the widget. A code
+in the link that differs from what was last written there is news, and wins.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+_CHOSEN = "choices"
+_WRITTEN = "choices_written"
+
+
+def _chosen() -> dict[str, str]:
+    return st.session_state.setdefault(_CHOSEN, {})
+
+
+def adopt_link(names: Sequence[str]) -> None:
+    """Take over the codes of an opened link. Called once a run, before any widget."""
+    written = st.session_state.setdefault(_WRITTEN, {})
+    for name in names:
+        code = st.query_params.get(name)
+        if code is not None and code != written.get(name):
+            _chosen()[name] = code
+            st.session_state.pop(_widget(name), None)
+
+
+def write_link(names: Sequence[str]) -> None:
+    """Make the address of the page reopen this view."""
+    codes = {name: _chosen()[name] for name in names if name in _chosen()}
+    st.session_state[_WRITTEN] = codes
+    if dict(st.query_params) != codes:
+        st.query_params.from_dict(codes)
+
+
+def code(name: str, default: str = "") -> str:
+    """The chosen code, or the default where nothing was chosen."""
+    if st.session_state.get(_widget(name)) is not None:
+        return st.session_state[_widget(name)]  # changed by the person, before this run
+    return _chosen().get(name, default)
+
+
+def choose(name: str, value: str) -> None:
+    """Set a choice from code (a default, or a button)."""
+    _chosen()[name] = value
+    st.session_state.pop(_widget(name), None)
+
+
+def _widget(name: str) -> str:
+    return f"w_{name}"
+
+
+def ask(
+    widget: Callable[..., Any],
+    name: str,
+    label: str,
+    options: Sequence[str],
+    default: str,
+    **arguments: Any,  # noqa: ANN401 (handed to the widget)
+) -> str:
+    """Draw a widget over codes and return the chosen one.
+
+    An unknown code (from an old or mistyped link) falls back to the default; a page that wants
+    to say so checks the code before it asks.
+    """
+    key = _widget(name)
+    current = _chosen().get(name, default)
+    if current not in options:
+        current = default
+    if st.session_state.get(key) not in options or key not in st.session_state:
+        st.session_state[key] = current
+    value = widget(label, options, key=key, **arguments)
+    _chosen()[name] = value if value is not None else current
+    return _chosen()[name]

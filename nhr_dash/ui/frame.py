@@ -1,0 +1,104 @@
+"""The frame of every page: guard, side bar with the common choices, data basis, banner."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from nhr_dash import database
+from nhr_dash.access import Scope
+from nhr_dash.text.catalog import t
+from nhr_dash.ui import caches, choices, guard, problems, sample
+from nhr_dash.ui.language import language
+
+COMMON = ("sykehus", "periode", "lang")
+PERIODS = ("24", "36", "60", "120", "alt")
+DEFAULT_PERIOD = "60"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page knows when it starts."""
+
+    scope: Scope
+    language: str
+    version: int
+    unit: int
+    unit_name: str
+    period: str
+    synthetic: bool
+
+
+@contextmanager
+def page(title: str, *own_choices: str) -> Iterator[Frame]:
+    """Open a page: everything a page must do first, and what keeps a failure off the screen.
+
+    ``title`` is the key of the page's question; ``own_choices`` the codes its link carries
+    besides the common ones. The link is written when the page has been drawn.
+    """
+    names = (*COMMON, *own_choices)
+    with problems.told():
+        choices.adopt_link(names)
+        sample.build_if_missing()
+        scope = guard.require_scope()
+        frame = _side_bar(scope)
+        st.title(t(frame.language, title), anchor=False)
+        yield frame
+        choices.write_link(names)
+
+
+def _side_bar(scope: Scope) -> Frame:
+    lang = language()
+    with caches.reading() as connection:
+        version = database.data_version(connection)
+        synthetic = database.is_synthetic(connection)
+    names = caches.unit_names(version)
+    asked = choices.code("sykehus")
+    if asked and asked not in names.by_code:
+        st.warning(t(lang, "problem.unknown_unit"))
+    with st.sidebar:
+        code = choices.ask(
+            st.selectbox,
+            "sykehus",
+            t(lang, "ui.hospital"),
+            list(names.by_code),
+            names.first(scope.visibility),
+            format_func=lambda code: names.label(code, lang),
+        )
+        period = choices.ask(
+            st.selectbox,
+            "periode",
+            t(lang, "ui.period"),
+            PERIODS,
+            DEFAULT_PERIOD,
+            format_func=lambda code: t(lang, f"ui.period_{code}"),
+        )
+        choices.ask(
+            st.segmented_control,
+            "lang",
+            t(lang, "ui.language"),
+            ("nb", "en"),
+            lang,
+            format_func={"nb": "Norsk", "en": "English"}.__getitem__,
+            required=True,
+        )
+        lang = language()
+        unit = int(code)
+        basis = caches.data_basis(version, unit)
+        st.caption(basis.sentence(lang))
+        st.caption(t(lang, "ui.demo_person" if synthetic else "ui.gate_person"))
+    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
+    if synthetic:
+        st.html(f'<div class="nhr-banner" role="note">{t(lang, "ui.synthetic")}</div>')
+    return Frame(
+        scope=scope,
+        language=lang,
+        version=version,
+        unit=unit,
+        unit_name=names.by_code[code],
+        period=period,
+        synthetic=synthetic,
+    )
+
+

@@ -1,0 +1,39 @@
+"""What a person is told when something is wrong: one sentence and a way on; the log has the rest."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from nhr_dash.access import NotAllowed
+from nhr_dash.database import DatabaseProblem
+from nhr_dash.text.catalog import t
+from nhr_dash.ui.language import language
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Around a page's body: no traceback on the screen, whatever happens."""
+    try:
+        yield
+    except DatabaseProblem as problem:
+        log.exception("database: %s", problem.kind)
+        _say(f"problem.database_{problem.kind}")
+    except NotAllowed:
+        log.exception("not allowed")
+        _say("problem.not_allowed")
+    except Exception as error:
+        # Streamlit steers reruns and stops with exceptions of its own; those must pass.
+        if type(error).__module__.startswith("streamlit."):
+            raise
+        log.exception("a page failed")
+        _say("problem.unexpected")
+
+
+def _say(key: str) -> None:
+    st.error(t(language(), key))
+    if st.button(t(language(), "problem.try_again"), key="try_again"):
+        st.rerun()

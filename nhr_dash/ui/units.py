@@ -1,0 +1,87 @@
+"""Units as a person chooses them, and what a unit's numbers rest on."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from nhr_dash.access import Visibility
+from nhr_dash.registry import series, units
+from nhr_dash.text.catalog import t
+from nhr_dash.text.formats import day, percent
+
+LEVELS = ("hospital", "trust", "region", "nation")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNames:
+    """Code (organisation number as text) to unit; training hospitals first, then by level and name."""
+
+    by_code: dict[str, str]
+    levels: dict[str, str]
+    training: frozenset[str]
+
+    def first(self, visibility: Visibility) -> str:
+        """The unit a person starts at: an own hospital, else the first in the list."""
+        own = visibility.own_units
+        return next((code for code in self.by_code if own and int(code) in own), next(iter(self.by_code)))
+
+    def label(self, code: str, language: str) -> str:
+        """The name, with what kind of unit it is where it is not a hospital."""
+        if code in self.training:
+            return f"{self.by_code[code]} ({t(language, 'ui.training')})"
+        level = self.levels[code]
+        return self.by_code[code] if level == "hospital" else f"{self.by_code[code]} ({t(language, f'ui.{level}')})"
+
+
+def read(connection: Connection) -> UnitNames:
+    """All units that can be chosen."""
+    found = sorted(units.all_units(connection), key=lambda unit: (not unit.training, LEVELS.index(unit.level)))
+    return UnitNames(
+        by_code={str(unit.orgnr): unit.name for unit in found},
+        levels={str(unit.orgnr): unit.level for unit in found},
+        training=frozenset(str(unit.orgnr) for unit in found if unit.training),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DataBasis:
+    """Newest admission, newest known coverage (year, share), and from when figures are provisional."""
+
+    newest: date | None
+    coverage_year: int | None
+    coverage_share: float | None
+    provisional_from: date | None
+
+    def sentence(self, language: str) -> str:
+        """The data basis in one line, for the foot of the side bar."""
+        if self.newest is None:
+            return t(language, "ui.basis_empty")
+        parts = [t(language, "ui.basis_newest", day=day(self.newest, language))]
+        if self.coverage_share is None:
+            parts.append(t(language, "ui.basis_no_coverage"))
+        else:
+            parts.append(
+                t(
+                    language,
+                    "ui.basis_coverage",
+                    year=self.coverage_year,
+                    share=percent(self.coverage_share, language),
+                )
+            )
+        if self.provisional_from is not None:
+            parts.append(t(language, "ui.basis_provisional", day=day(self.provisional_from, language)))
+        return " · ".join(parts)
+
+
+def basis(connection: Connection, unit: int) -> DataBasis:
+    """What the numbers of a unit rest on."""
+    newest = series.newest_admission(connection)
+    known = series.coverage(connection, unit)
+    last = known.iloc[-1] if len(known) else None
+    return DataBasis(
+        newest=newest.date() if newest else None,
+        coverage_year=None if last is None else int(last["year"]),
+        coverage_share=None if last is None else float(last["share"]),
+        provisional_from=series.provisional_from(connection, unit, "hjerneslag_inn_enhet"),
+    )
