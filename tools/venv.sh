@@ -38,6 +38,6 @@ stamp=".venv/$(basename "$wanted").installed"
 sum=$(cat requirements.txt "$wanted" | cksum)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
     echo "Installing the packages of $wanted in .venv (a minute or two the first time) ..."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
+    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement "$wanted"
     echo "$sum" > "$stamp"
 fi

@@ -1,0 +1,75 @@
+"""A server on the sample registry, and a Chromium that looks at it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support import chromium
+from tests.support.server import Server, serve
+
+# Session state that could not be written down would break with several processes; tests find it.
+STRICT = {"STREAMLIT_RUNNER_ENFORCE_SERIALIZABLE_SESSION_STATE": "true"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test that asks for a browser carries the mark ``browser``."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def address(database: Path) -> dict[str, str]:
+    """The environment of an app on a database file."""
+    return {"NHR_DATABASE_URL": f"sqlite:///{database.as_posix()}", **STRICT}
+
+
+@pytest.fixture(scope="session")
+def app(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on the sample registry, one server for all tests that only look."""
+    with serve(tmp_path_factory.mktemp("app") / "log.txt", environment=address(sample_database)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this process."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address in a new window of a width and wait until it is drawn."""
+    contexts = []
+
+    def open_page(url: str, *, width: int = 1280) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        drawn(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def drawn(page: Page) -> None:
+    """Wait until the script has run to its end, and what it sent is on the page."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=30_000)
+    # A run that a widget asked for starts a moment after the one before: stillness must last.
+    page.wait_for_timeout(400)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+
+
+def words(page: Page) -> str:
+    """What a reader can read of the page, the text of the charts included."""
+    drawn_text = "() => Array.from(document.querySelectorAll('svg text, [aria-label]'))"
+    labels = page.evaluate(f"({drawn_text})().map(e => e.textContent + ' ' + (e.getAttribute('aria-label') || ''))")
+    return page.inner_text("body") + "\n" + "\n".join(labels)
