@@ -99,6 +99,13 @@ class Run:
         return {string for element in self.elements() for string in _strings(element) if len(string) > 3}
 
     @property
+    def hash(self) -> str:
+        """The hash of the page that answered; later runs of the same page are asked for with it."""
+        return next(
+            (message.navigation.page_script_hash for message in self.messages if message.HasField("navigation")), ""
+        )
+
+    @property
     def size(self) -> int:
         """Bytes sent."""
         return sum(message.ByteSize() for message in self.messages)
