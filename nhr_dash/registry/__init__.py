@@ -1,0 +1,1 @@
+"""The registry tables and what can be asked of them: units, indicators, facts, series (read)."""

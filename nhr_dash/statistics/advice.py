@@ -64,7 +64,7 @@ def patients_needed(level: float, direction: int = 1) -> int | None:
     lower one is (n ≥ 9(1−p)/p). None when the level leaves no room in that direction (0 or 1), or is unknown (NaN).
     """
     room = 1 - level if direction > 0 else level
-    if not 0 < room < 1:
+    if not 1e-6 < room < 1:
         return None
     # Rounded before the ceiling: 9·0.9/(1−0.9) is 81.00000000000001 in floating point.
     return max(1, math.ceil(round(9 * (1 - room) / room, 9)))
@@ -132,7 +132,7 @@ def _between_misses_option(monthly: float, level: float | None, months: int, dir
     if level is None or math.isnan(level):
         return None
     miss = 1 - level if direction > 0 else level
-    if not 0 < miss <= RARE:
+    if not 1e-6 < miss <= RARE:
         return None
     patients = int(monthly * months + 1e-9)
     points = int(patients * miss)

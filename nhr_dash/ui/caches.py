@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pandas
 import streamlit as st
 from sqlalchemy import Connection, Engine
 
@@ -90,3 +91,12 @@ def run_chart_view(
 
     with reading() as connection:
         return run_chart.read(connection, _scope(visibility), unit, indicator, grain, k, start, language)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def delivery_rows(version: int, language: str) -> pandas.DataFrame:
+    """Every delivery, newest first, as text."""
+    from nhr_dash.ui import deliveries
+
+    with reading() as connection:
+        return deliveries.rows(connection, language)

@@ -49,6 +49,16 @@ def choose(name: str, value: str) -> None:
     st.session_state.pop(_widget(name), None)
 
 
+def renew(names: Sequence[str], on: tuple[object, ...]) -> None:
+    """Forget choices that were made for something else (a grain for another indicator), but not a link's."""
+    before = st.session_state.get("choices_on")
+    st.session_state["choices_on"] = on
+    if before is not None and before != on:
+        for name in names:
+            _chosen().pop(name, None)
+            st.session_state.pop(_widget(name), None)
+
+
 def _widget(name: str) -> str:
     return f"w_{name}"
 

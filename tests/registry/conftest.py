@@ -7,7 +7,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from nhr_dash.improvement import tables as _improvement  # noqa: F401 (the metadata is whole)
-from nhr_dash.registry import tables
+from nhr_dash.registry import facts, tables
+from nhr_dash.registry.forms import acute, followup, thrombectomy
+from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.metadata import metadata
 from nhr_dash.registry.units import seed_units
 
@@ -48,3 +50,50 @@ def engine():
 def connection(engine):
     with engine.begin() as connection:
         yield connection
+
+
+class Registry:
+    """Writes forms and computes their facts."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.count = 0
+
+    def admit(self, admitted_at=datetime(2024, 5, 14, 10, 0), *, hospital=974724960, **values):
+        """An acute form; returns its id. Defaults: infarction, woke up well, stroke outside hospital."""
+        self.count += 1
+        row = {
+            "id": self.count,
+            "form_key": f"form-{self.count:05d}",
+            "hospital": hospital,
+            "admitted_at": admitted_at,
+            "diagnosis": 2,
+            "onset_place": 1,
+            "wake_up": 2,
+            "delivery": 1,
+        }
+        self.connection.execute(acute.insert().values(row | values))
+        return self.count
+
+    def follow_up(self, admission, **values):
+        row = {"form_key": f"follow-{admission}", "acute_key": f"form-{admission:05d}", "delivery": 1}
+        self.connection.execute(followup.insert().values(row | values))
+
+    def thrombectomy(self, admission, **values):
+        row = {"form_key": f"tromb-{admission}", "acute_key": f"form-{admission:05d}", "delivery": 1}
+        self.connection.execute(thrombectomy.insert().values(row | values))
+
+    def fact(self, indicator, admission):
+        """The fact row of an admission, or None where it is not in the population."""
+        select = facts.facts_select(by_id(indicator)).where(acute.c.id == admission)
+        return self.connection.execute(select).one_or_none()
+
+    def success(self, indicator, admission):
+        """1, 0, or None where the admission is not in the population."""
+        row = self.fact(indicator, admission)
+        return None if row is None else row.success
+
+
+@pytest.fixture
+def registry(connection):
+    return Registry(connection)

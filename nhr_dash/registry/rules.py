@@ -1,0 +1,82 @@
+"""The registry's rules as SQL expressions, each written once and used by several indicators.
+
+Unknown is never no: a condition that must hold is asked for by its code, and 9 or missing fails it
+only where the registry itself counts it as not done (then the indicator says so).
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
+
+from nhr_dash.registry.clock import day_of, days_between, minutes_between, within
+from nhr_dash.registry.forms import acute, followup, thrombectomy
+
+YES = 1
+INFARCTION = 2  # Slagdiagnose: 1 is haemorrhage, 2 infarction, 3 unspecified
+STROKE_UNIT = 1
+DIED_IN_HOSPITAL = 10
+OUTSIDE_HOSPITAL = 1
+NOT_WAKE_UP = 2
+EARLY_MINUTES = 240
+THREE_MONTHS_DAYS = 98  # dead within 98 days counts as followed up; results are final after as many
+ANY_DIAGNOSIS_FROM = datetime(2016, 9, 1)  # thrombolysis times: before this, infarctions only
+
+_a = acute.c
+
+everyone: ColumnElement[bool] = true()
+infarction = _a.diagnosis == INFARCTION
+alive = func.coalesce(_a.discharged_to, 0) != DIED_IN_HOSPITAL
+"""Discharged alive. The dead are in no denominator about medicines at discharge."""
+
+treated_in_stroke_unit = func.coalesce(
+    or_(_a.first_ward == STROKE_UNIT, _a.discharge_ward == STROKE_UNIT, _a.treated_in_stroke_unit == YES), False
+)
+admitted_directly = or_(
+    _a.first_ward == STROKE_UNIT,
+    # necessary neurosurgery or intensive care first counts as direct if the stroke unit discharged
+    and_(_a.first_ward_other.in_((3, 4)), _a.discharge_ward == STROKE_UNIT),
+)
+thrombolysed = _a.thrombolysis.in_((1, 3))  # 3 is an older code and counts as given
+swallow_tested = _a.swallow_test.in_((1, 3))  # 3 not relevant: the question was put, so it is done
+
+known_onset = _a.wake_up == NOT_WAKE_UP
+"""Wake-up strokes are out of every interval from onset: their onset is when they were last seen well."""
+
+
+def _not_negative(minutes: ColumnElement[int]) -> ColumnElement[int]:
+    """An interval that ends before it starts is a fault and therefore unknown."""
+    return case((minutes >= 0, minutes))
+
+
+_needle = minutes_between(_a.admitted_at, _a.needle_at)
+door_to_needle: ColumnElement[int] = case(
+    (_needle >= 0, _needle),
+    # started in the ambulance, and somebody has confirmed it: no time was spent at the hospital
+    (and_(_needle < 0, _a.prehospital_start_confirmed == YES), 0),
+)
+"""Minutes from arrival to needle. 0 is real (stroke in hospital); negative only with a confirmed prehospital start."""
+
+timed_thrombolysis = and_(thrombolysed, or_(infarction, _a.admitted_at >= ANY_DIAGNOSIS_FROM))
+
+onset_to_call = _not_negative(minutes_between(_a.onset_at, _a.called_113_at))
+onset_to_door = _not_negative(minutes_between(_a.onset_at, _a.admitted_at))
+ambulance_on_scene = _not_negative(minutes_between(_a.ambulance_at_patient_at, _a.ambulance_left_at))
+door_to_imaging = _not_negative(minutes_between(_a.admitted_at, _a.imaging_at))
+door_to_groin = _not_negative(minutes_between(_a.admitted_at, thrombectomy.c.groin_at))
+
+early: ColumnElement[bool] = case((known_onset, within(onset_to_door, EARLY_MINUTES)))
+"""Arrived within four hours of onset; missing where the onset (or a time) is unknown."""
+
+_died_on = func.coalesce(_a.died_on, case((_a.discharged_to == DIED_IN_HOSPITAL, day_of(_a.discharged_at))))
+dead_at_three_months = days_between(_a.admitted_at, _died_on).between(0, THREE_MONTHS_DAYS)
+followed_up = or_(followup.c.done == YES, dead_at_three_months)
+
+assessed_within_week = and_(
+    days_between(_a.stroke_unit_at, _a.function_assessed_at).between(0, 7),
+    days_between(_a.stroke_unit_at, _a.pathway_decided_at).between(0, 7),
+)
+assessed_before_discharge = or_(
+    _a.discharged_at.is_(None), days_between(_a.function_assessed_at, _a.discharged_at) >= 0
+)
+
+PATHWAY_FROM = date(2018, 2, 1)  # phase 1 of the care pathway in use

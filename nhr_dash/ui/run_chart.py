@@ -1,0 +1,164 @@
+"""What *Seriediagram* shows of one indicator at one unit: from the registry's series to a drawing in a language."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas
+from sqlalchemy import Connection
+
+from nhr_dash.access import Scope
+from nhr_dash.charts import run_chart
+from nhr_dash.improvement import annotations
+from nhr_dash.registry import indicators, series, units
+from nhr_dash.statistics import advice, reading
+from nhr_dash.statistics.advice import Advice
+from nhr_dash.text.catalog import t
+from nhr_dash.text.formats import day, number, percent
+
+CALENDAR = ("month", "quarter", "tertial", "half_year", "year")
+K_CHOICES = (5, 10, 15, 20, 30, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One chart with its words. ``drawing`` is None where there is no patient in the period."""
+
+    drawing: run_chart.Drawing | None
+    grain: str
+    k: int
+    recommended: Advice
+    grains: tuple[str, ...]
+    population: str
+    assumed: str
+    method: tuple[str, ...]
+    patients: int
+
+
+def starts(period: str, newest: date) -> date | None:
+    """First day of a period of whole months that ends with the newest one; None for all years."""
+    if period == "alt":
+        return None
+    month = newest.year * 12 + newest.month - int(period)
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def read(
+    connection: Connection,
+    scope: Scope,
+    unit: int,
+    indicator_id: str,
+    grain: str,
+    k: int,
+    start: date | None,
+    language: str,
+) -> View:
+    """The series in the asked grain (empty: the recommended one), read, judged and drawn.
+
+    Raises :class:`indicators.UnknownIndicator`, and :class:`access.NotAllowed` where a unit that is
+    not the scope's own is asked for patient by patient.
+    """
+    indicator = indicators.by_id(indicator_id)
+    words = indicator.words(language)
+    detail = scope.visibility.in_detail(unit) and units.unit(connection, unit).level == "hospital"
+    yearly = series.series(connection, scope, series.Question(unit, indicator_id, "year", start, None))
+    months = max(1, _months(yearly.frame))
+    counted = int(yearly.frame["denominator"].sum())
+    level = float(yearly.frame["numerator"].sum() / counted) if counted else None
+    recommended = advice.recommend(
+        counted / months, level, indicator.minutes is not None, months, direction=indicator.direction
+    )
+    grains = (("patient", "every_k") if detail else ()) + CALENDAR
+    best = recommended.grain if recommended.grain in grains else "month"
+    grain = grain if grain in grains else best
+    k = k or recommended.k or 10
+    base = {
+        "grain": grain,
+        "k": k,
+        "recommended": recommended,
+        "grains": grains,
+        "population": words.population,
+        "assumed": words.assumed_note,
+        "patients": counted,
+    }
+    if not counted:
+        return View(drawing=None, method=(), **base)
+    found = series.series(
+        connection,
+        scope,
+        series.Question(unit, indicator_id, grain, start, None, k=k if grain == "every_k" else None),
+    )
+    phases = annotations.phases(connection, unit, indicator_id)
+    frame = _with_phases(found.frame, [phase.starts_on for phase in phases])
+    judged = reading.read_frame(
+        frame, direction=indicator.direction, duration=indicator.minutes is not None and grain == "patient"
+    )
+    newest = series.newest_admission(connection)
+    assert newest is not None  # there are patients
+    drawing = run_chart.build(
+        frame,
+        judged,
+        indicator=words.title,
+        unit_name=units.unit(connection, unit).name,
+        grain=grain,
+        language=language,
+        direction=indicator.direction,
+        limit_minutes=indicator.limit_minutes,
+        target=indicator.target_on(newest.date()),
+        levels=indicator.levels_on(newest.date()),
+        events=annotations.events(connection, unit, indicator_id, start, newest.date(), language),
+        synthetic=True,
+    )
+    return View(drawing=drawing, method=_method(judged, phases, language), **base)
+
+
+def _months(frame: pandas.DataFrame) -> int:
+    seen = frame[frame["denominator"] > 0]
+    if seen.empty:
+        return 1
+    days = (seen["end"].max() - seen["start"].min()).days
+    return round(days / 30.44)
+
+
+def _with_phases(frame: pandas.DataFrame, starts_on: list[date]) -> pandas.DataFrame:
+    """Number the phases: a point belongs to the phase of its first day."""
+    cuts = pandas.to_datetime(pandas.Series(starts_on, dtype="object")).sort_values()
+    number_of = cuts.searchsorted(frame["start"], side="right")
+    phase = pandas.Series(number_of, index=frame.index)
+    return frame.assign(phase=phase - phase.min())
+
+
+def _method(judged: reading.Reading, phases: list[annotations.Phase], language: str) -> tuple[str, ...]:
+    lines = [t(language, "series.rules")]
+    for place, phase in enumerate(judged.phases):
+        name = (
+            t(language, "series.whole_series")
+            if len(judged.phases) == 1
+            else t(language, "series.phase", number=place + 1)
+        )
+        found = phase.runs
+        key = "series.runs_line" if found.n_useful >= reading.FEWEST_POINTS else "series.runs_short"
+        lines.append(
+            t(
+                language,
+                key,
+                phase=name,
+                longest=found.longest,
+                longest_max=found.longest_max,
+                crossings=found.crossings,
+                crossings_min=found.crossings_min,
+                useful=number(found.n_useful, language),
+            )
+        )
+    lines += [
+        t(language, "series.phase_reason", day=day(phase.starts_on, language), reason=phase.reason)
+        for phase in phases
+    ]
+    if judged.tie_share > reading.MANY_TIES:
+        lines.append(t(language, "series.ties", share=percent(judged.tie_share, language)))
+    return tuple(lines)
+
+
+def grain_label(view: View, grain: str, language: str) -> str:
+    """The grain in words, the recommended one marked."""
+    label = t(language, f"series.grain_{grain}", k=view.k)
+    return t(language, "series.recommended", grain=label) if grain == view.recommended.grain else label

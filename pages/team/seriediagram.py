@@ -1,0 +1,73 @@
+"""One indicator at one unit over time: is it a change, or chance?"""
+
+import streamlit as st
+
+from nhr_dash.registry.indicators import INDICATORS
+from nhr_dash.text.catalog import t
+from nhr_dash.ui import caches, choices, frame, run_chart, share
+
+OWN = ("indikator", "punkt", "k")
+IDS = tuple(one.id for one in INDICATORS if not one.is_coverage)
+DEFAULT = "pakke_bilde_15min"
+
+
+@st.fragment
+def chart(page: frame.Frame) -> None:
+    """The choices and what they lead to; a changed choice runs this part alone."""
+    lang = page.language
+    asked = choices.code("indikator", DEFAULT)
+    if asked not in IDS:
+        st.warning(t(lang, "problem.unknown_indicator"))
+    left, middle, right = st.columns([5, 3, 2], vertical_alignment="bottom")
+    with left:
+        indicator = choices.ask(
+            st.selectbox,
+            "indikator",
+            t(lang, "series.indicator"),
+            IDS,
+            DEFAULT,
+            format_func={one.id: one.words(lang).title for one in INDICATORS}.__getitem__,
+        )
+    choices.renew(("punkt", "k"), (page.unit, indicator))
+    basis = caches.data_basis(page.version, page.unit)
+    if basis.newest is None:
+        st.info(t(lang, "ui.basis_empty"))
+        return
+    start = run_chart.starts(page.period, basis.newest)
+    grain, k = choices.code("punkt"), choices.code("k")
+    key = (page.version, page.scope.visibility, lang, page.unit, indicator)
+    view = caches.run_chart_view(*key, grain, int(k) if k.isdigit() else 0, start)
+    with middle:
+        chosen = choices.ask(
+            st.selectbox,
+            "punkt",
+            t(lang, "series.grain"),
+            view.grains,
+            view.grain,
+            format_func=lambda one: run_chart.grain_label(view, one, lang),
+        )
+    with right, st.popover(t(lang, "series.more")):
+        chosen_k = choices.ask(
+            st.selectbox, "k", t(lang, "series.k"), [str(one) for one in run_chart.K_CHOICES], str(view.k)
+        )
+    if (chosen, int(chosen_k)) != (view.grain, view.k):
+        view = caches.run_chart_view(*key, chosen, int(chosen_k), start)
+    if view.drawing is None:
+        st.info(t(lang, "series.empty", unit=page.unit_name))
+    else:
+        st.markdown(view.drawing.sentence)
+        st.caption(run_chart.why(view, lang))
+        st.vega_lite_chart(view.drawing.spec, key="chart", alt=view.drawing.alt, theme=None)
+        for note in view.drawing.events:
+            st.markdown(run_chart.event_line(note))
+        share.below(page, view, indicator)
+    st.caption(t(lang, "series.who_is_counted", population=view.population))
+    if view.assumed:
+        st.caption(t(lang, "series.assumed", note=view.assumed))
+    choices.write_link((*frame.COMMON, *OWN))
+
+
+with frame.page("series.title", *OWN) as page:
+    chart(page)
+    with st.expander(t(page.language, "ui.how_to_read")):
+        st.markdown(t(page.language, "series.how_to_read"))
