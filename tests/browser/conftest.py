@@ -68,8 +68,18 @@ def drawn(page: Page) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    """Pick the first option of a select box that contains a text, as a person does: type, then click."""
+    box = page.get_by_role("combobox", name=label).first
+    box.click()
+    box.fill(option)
+    page.get_by_role("option").filter(has_text=option).first.click()
+    page.wait_for_timeout(200)
+    drawn(page)
+
+
 def words(page: Page) -> str:
     """What a reader can read of the page, the text of the charts included."""
-    drawn_text = "() => Array.from(document.querySelectorAll('svg text, [aria-label]'))"
-    labels = page.evaluate(f"({drawn_text})().map(e => e.textContent + ' ' + (e.getAttribute('aria-label') || ''))")
-    return page.inner_text("body") + "\n" + "\n".join(labels)
+    script = """() => Array.from(document.querySelectorAll('svg text, [aria-label]'))
+        .map(e => e.textContent + ' ' + (e.getAttribute('aria-label') || '')).join('\\n')"""
+    return page.inner_text("body") + "\n" + str(page.evaluate(script))

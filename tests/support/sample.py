@@ -40,12 +40,13 @@ def database() -> Path:
     with closing(sqlite3.connect(folder / "lock.db", timeout=_LONGEST_BUILD_SECONDS, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         if not finished.is_file():
+            from nhr_dash.improvement.sample import plant
             from nhr_dash.registry.sample import build
 
             unfinished = folder / "unfinished.db"
             for leftover in folder.glob("unfinished.db*"):
                 leftover.unlink()
-            build(f"sqlite:///{unfinished.as_posix()}")
+            build(f"sqlite:///{unfinished.as_posix()}", finish=plant)
             # Everything into the one file, so that it can be copied and renamed.
             with closing(sqlite3.connect(unfinished)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -5,7 +5,7 @@ name or by its hash as the very first thing, and the time of one run can be read
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 RUN_SECONDS = 60
 _FINISHED = {
@@ -93,9 +94,16 @@ class Run:
         """Everything readable in what was drawn: words, figures, chart specs, alternative texts."""
         return "\n".join(MessageToString(element, as_utf8=True) for element in self.elements())
 
-    def everything(self) -> str:
-        """As :meth:`text`, with navigation, page configuration and all other messages."""
-        return "\n".join(MessageToString(message, as_utf8=True) for message in self.messages)
+    def strings(self) -> set[str]:
+        """Each string of more than three characters in what was drawn, identifiers aside."""
+        return {string for element in self.elements() for string in _strings(element) if len(string) > 3}
+
+    @property
+    def hash(self) -> str:
+        """The hash of the page that answered; later runs of the same page are asked for with it."""
+        return next(
+            (message.navigation.page_script_hash for message in self.messages if message.HasField("navigation")), ""
+        )
 
     @property
     def size(self) -> int:
@@ -103,17 +111,29 @@ class Run:
         return sum(message.ByteSize() for message in self.messages)
 
 
+def _strings(message: Message) -> Iterator[str]:
+    for field, value in message.ListFields():
+        if field.name in {"id", "form_id", "element_id"}:
+            continue
+        for one in value if field.is_repeated else (value,):
+            if isinstance(one, Message):
+                yield from _strings(one)
+            elif isinstance(one, str):
+                yield one
+
+
 class Session:
     """One person's connection. Use as a context manager."""
 
     def __init__(self, port: int) -> None:
-        self._socket = connect(stream_address(port), subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        self._connection = connect(stream_address(port), subprotocols=[Subprotocol("streamlit")], max_size=None)
 
     def __enter__(self) -> Self:
+        self._socket = self._connection.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._connection.__exit__(None, None, None)
 
     def run(
         self,

@@ -1,0 +1,37 @@
+"""Server time of a rerun: a choice is changed, until the server says that the script has finished."""
+
+import statistics
+from pathlib import Path
+
+from bench.apps import HOSPITALS, PAGE, bare, link, ours, take_specs
+from bench.reading import Reading, percentile
+from tests.support.session import Session
+
+ROUNDS = 60
+WARM_UP = 8
+
+
+def measure(database: Path, folder: Path) -> list[Reading]:
+    """Both apps run side by side and are asked in turn, so that a busy machine slows both."""
+    with ours(database, folder / "ours.txt") as app:
+        specs = take_specs(app, folder)
+        with (
+            bare("bare_dict.py", folder / "bare.txt", {"BENCH_SPECS": str(specs)}) as plain,
+            Session(app.port) as session,
+            Session(plain.port) as plain_session,
+        ):
+            choice = plain_session.run().of_kind("selectbox")[0].id  # type: ignore[attr-defined]
+            page = session.run(page_name=PAGE, query=link(HOSPITALS[0])).hash
+            mine: list[float] = []
+            theirs: list[float] = []
+            for turn in range(WARM_UP + ROUNDS):
+                mine.append(session.run(page_hash=page, query=link(HOSPITALS[turn % 2])).seconds)
+                theirs.append(plain_session.run(widgets={choice: str(turn % 2)}).seconds)
+    mine, theirs = mine[WARM_UP:], theirs[WARM_UP:]
+    ratio = statistics.median(mine) / statistics.median(theirs)
+    return [
+        Reading("rerun, bare app with the same finished chart (median)", 1000 * statistics.median(theirs), "ms"),
+        Reading("rerun, run chart page (median)", 1000 * statistics.median(mine), "ms"),
+        Reading("rerun, run chart page (95th percentile)", 1000 * percentile(mine, 0.95), "ms"),
+        Reading("rerun, run chart page against the bare app", ratio, "times", 1.5),
+    ]

@@ -1,0 +1,45 @@
+"""Each page in both languages, on a telephone and on a wide screen: axe finds nothing, and nothing is cut off."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.addresses import FJORDVIK, every_page
+from tests.support.server import Server
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def findings(page: Page) -> list[str]:
+    """What axe objects to, but for the small fields inside Streamlit's own date input (1.67)."""
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]}"
+        for violation in Axe().run(page, options=RULES).response["violations"]
+        for node in violation["nodes"]
+        if not (violation["id"] == "target-size" and "stDateInput" in page_part(page, node["target"][0]))
+    ]
+
+
+def page_part(page: Page, selector: str) -> str:
+    """The test ids of an element's ancestors, innermost first."""
+    script = """element => { const ids = []; for (let e = element; e; e = e.parentElement)
+        if (e.dataset && e.dataset.testid) ids.push(e.dataset.testid); return ids.join(' '); }"""
+    return str(page.locator(selector).first.evaluate(script))
+
+
+@every_page
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("width", [400, 1600])
+def test_nothing_bars_the_way_of_a_reader(
+    app: Server, look: Callable[..., Page], name: str, language: str, width: int
+) -> None:
+    page = look(f"{app.url}/{name}?sykehus={FJORDVIK}&lang={language}", width=width)
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1, "one title"
+    assert findings(page) == []
+    wider = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, "the page scrolls sideways"
+    for chart in page.locator('[role="graphics-document"]').all():
+        assert len(chart.get_attribute("aria-label") or "") > 30, "a chart has a description in words"

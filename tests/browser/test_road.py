@@ -1,0 +1,58 @@
+"""The road the app is for, walked in a browser: from the address to a chart a team can trust."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.addresses import FJORDVIK, IMAGING
+from tests.browser.conftest import choose, drawn, words
+from tests.support.server import Server
+
+NARROW = "\u202f"  # before a percent sign
+
+
+def test_from_the_start_page_to_the_signal_at_fjordvik(app: Server, look: Callable[..., Page]) -> None:
+    page = look(app.url)
+    choose(page, "Sykehus", "Fjordvik")
+    page.get_by_role("link", name="Seriediagram").first.click()
+    page.wait_for_url("**/seriediagram*")
+    drawn(page)
+    choose(page, "Indikator", "innen 15 minutter")
+    choose(page, "Periode", "Alle år")
+    expect(page.locator('[role="graphics-document"]').first).to_be_visible()
+    text = words(page)
+    assert "Fjordvik" in text
+    assert f"18{NARROW}%" in text
+    assert f"60{NARROW}%" in text
+    assert f"sykehus={FJORDVIK}" in page.url, "the address reopens this view"
+    assert f"indikator={IMAGING}" in page.url
+
+
+def test_a_link_reopens_exactly_the_view_it_was_copied_from(app: Server, look: Callable[..., Page]) -> None:
+    address = f"{app.url}/seriediagram?sykehus={FJORDVIK}&periode=alt&lang=nb&indikator={IMAGING}&punkt=quarter"
+    page = look(address)
+    first = page.inner_text('[data-testid="stMain"]')
+    assert "ett kvartal" in first
+    again = look(page.url)
+    assert again.inner_text('[data-testid="stMain"]') == first
+
+
+def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callable[..., Page]) -> None:
+    page = look(f"{app.url}/seriediagram?sykehus={FJORDVIK}&lang=en")
+    page.get_by_role("link", name="Overview").first.click()
+    page.wait_for_url("**/oversikt*")
+    drawn(page)
+    assert f"sykehus={FJORDVIK}" in page.url
+    assert "Fjordvik" in page.inner_text('[data-testid="stMain"]')
+    page.reload()
+    drawn(page)
+    assert "Fjordvik" in page.inner_text('[data-testid="stMain"]')
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_sample_data_are_said_to_be_sample_data(app: Server, look: Callable[..., Page], language: str) -> None:
+    said = {"nb": "Eksempeldata, ikke virkelige pasienter", "en": "Sample data, not real patients"}[language]
+    for name in ("oversikt", "seriediagram", "innlasting", "hjelp"):
+        assert said in look(f"{app.url}/{name}?lang={language}").inner_text("body")

@@ -1,0 +1,98 @@
+"""The rules of the house that no linter knows: who may know Streamlit, how a page begins, what is documented."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = sorted((ROOT / "nhr_dash").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+
+the_pages = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in the file."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def test_only_the_screen_knows_streamlit() -> None:
+    screen = {ROOT / "nhr_dash" / "asgi.py", *(ROOT / "nhr_dash" / "ui").rglob("*.py")}
+    knowing = {path for path in PACKAGE if any(name.split(".")[0] == "streamlit" for name in imported(path))}
+    assert knowing <= screen
+
+
+def test_streamlit_caches_stand_in_one_file() -> None:
+    caching = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*PACKAGE, *PAGES, ROOT / "app.py"]
+        if "@st.cache_data" in path.read_text(encoding="utf-8")
+    }
+    assert caching <= {"nhr_dash/ui/caches.py"}
+
+
+@the_pages
+def test_a_page_does_nothing_outside_its_guarded_frame(path: Path) -> None:
+    """Imports, constants and functions; then one ``with frame.page(...)``, in which the guard stands."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    quiet = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign)
+    acting = [node for node in body[1:] if not isinstance(node, quiet)]
+    assert len(acting) == 1
+    frame = acting[0]
+    assert isinstance(frame, ast.With)
+    assert ast.unparse(frame.items[0].context_expr).startswith("frame.page(")
+
+
+@the_pages
+def test_a_page_is_short_and_asks_no_database(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 150
+    assert not {name.split(".")[0] for name in imported(path)} & {"sqlalchemy", "pandas", "numpy", "altair"}
+
+
+def test_no_module_is_two_subjects_long() -> None:
+    long = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE
+        if "versions" not in path.parts
+    }
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+
+
+def test_every_line_of_the_streamlit_settings_is_known_to_this_streamlit() -> None:
+    """A misspelt option is ignored with a line in the log that nobody reads."""
+    from streamlit import config
+
+    config.get_config_options()
+    known = set(config._config_options_template)
+    text = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    chosen = {f"{section}.{name}" for section, values in tomllib.loads(text).items() for name in values}
+    assert chosen <= known
+
+
+def test_requirements_are_pinned() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            assert re.fullmatch(r"-r requirements\.txt|[a-z0-9-]+(\[[a-z]+\])?==[0-9][^=]*|", line), line
+
+
+def test_every_setting_is_documented() -> None:
+    read = set(re.findall(r"NHR_[A-Z_]+", (ROOT / "nhr_dash" / "settings.py").read_text(encoding="utf-8")))
+    documented = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {name for name in read if name not in documented} == set()
+
+
+def test_every_command_of_the_makefile_that_the_readme_names_is_there() -> None:
+    commands = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert named <= commands
+    assert {"run", "test"} <= named
