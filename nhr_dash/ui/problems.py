@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import streamlit as st
 
@@ -33,7 +34,9 @@ def told() -> Iterator[None]:
         _say("problem.unexpected")
 
 
-def _say(key: str) -> None:
+def _say(key: str) -> NoReturn:
+    """Say it, offer another try, and end the run: whatever was to be drawn next has nothing to stand on."""
     st.error(t(language(), key))
     if st.button(t(language(), "problem.try_again"), key="try_again"):
         st.rerun()
+    st.stop()

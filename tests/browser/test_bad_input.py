@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.addresses import FJORDVIK, every_page
+from tests.browser.addresses import FJORDVIK, PAGES, every_page
 from tests.browser.conftest import address
 from tests.support.server import Server, serve
 from tests.support.session import Run, Session
@@ -76,11 +76,30 @@ def test_a_missing_database_is_said(tmp_path: Path, name: str) -> None:
     assert "DatabaseProblem" in (tmp_path / "log.txt").read_text(encoding="utf-8"), "the log has the error itself"
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database at all" * 100, b"half"])
-def test_a_half_written_database_is_said(tmp_path: Path, content: bytes, sample_database: Path) -> None:
+def empty_database(path: Path) -> Path:
+    """A database with every table and nothing in it: a new installation before its first delivery."""
+    from nhr_dash import database
+
+    engine = database.connect(f"sqlite:///{path.as_posix()}", create=True)
+    database.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+def cut_off(path: Path) -> bytes:
+    """The first half of a real database file."""
+    whole = empty_database(path).read_bytes()
+    return whole[: len(whole) // 2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [lambda _: b"", lambda _: b"not a database at all" * 100, cut_off],
+    ids=["empty file", "another file", "cut off"],
+)
+def test_a_half_written_database_is_said(tmp_path: Path, content: Callable[[Path], bytes]) -> None:
     broken = tmp_path / "broken.db"
-    # The last one is a real database cut off in the middle.
-    broken.write_bytes(sample_database.read_bytes()[:200_000] if content == b"half" else content)
+    broken.write_bytes(content(tmp_path / "whole.db"))
     answer = first_answer(tmp_path, address(broken), page_name="seriediagram")
     assert_said(answer, "Databasen er ikke ferdig laget eller er skadet")
 
@@ -110,18 +129,13 @@ def test_a_database_that_comes_back_is_used_at_the_next_try(
 
 
 def test_an_empty_database_is_said_on_every_page(tmp_path: Path) -> None:
-    """A new installation before its first delivery: behind another gate, no data, no failure."""
-    from nhr_dash import database
-
-    empty = tmp_path / "empty.db"
-    engine = database.connect(f"sqlite:///{empty.as_posix()}", create=True)
-    database.upgrade(engine)
-    engine.dispose()
-    with serve(tmp_path / "log.txt", environment={**address(empty), "NHR_OTHER_GATE": "1"}) as server:
-        for name in ("oversikt", "seriediagram", "innlasting", "hjelp"):
+    """Behind another gate, before the first delivery: no data, no failure."""
+    environment = {**address(empty_database(tmp_path / "empty.db")), "NHR_OTHER_GATE": "1"}
+    with serve(tmp_path / "log.txt", environment=environment) as server:
+        for name in PAGES:
             with Session(server.port) as session:
                 answer = session.run(page_name=name)
-            assert "exception" not in answer.kinds()
-            assert "vega_lite_chart" not in answer.kinds()
+            assert "exception" not in answer.kinds(), name
+            assert "vega_lite_chart" not in answer.kinds(), name
             assert len(answer.strings()) > 3, name
             assert "Noe gikk galt" not in answer.text(), name
