@@ -160,7 +160,7 @@ def _moving_range(points: Points, base: Points, screened: bool) -> Lines:
     center = mean(base.value) if points.line is None else points.line
     zero = np.zeros_like(center)
     upper = D4 * center
-    return Lines(center, zero, upper, zero, center + (upper - center) * 2 / 3, mean(base.value) / D2)
+    return Lines(center, zero, upper, zero, upper * 2 / 3, mean(base.value) / D2)
 
 
 def _individuals_prime(points: Points, base: Points, screened: bool) -> Lines:
@@ -221,12 +221,12 @@ def _between_counts(points: Points, base: Points, screened: bool) -> Lines:
 def _between_times(points: Points, base: Points, screened: bool) -> Lines:
     """Lines for times between events: an individuals chart of the 3.6th root, turned back.
 
-    A negative lower limit becomes 0. A negative inner line has no meaning on the scale of times and is missing.
+    A lower limit that is negative or unknown becomes 0, below which no time lies. A negative inner line has no meaning on the scale of times and is missing.
     """
     on_root = _individuals(_root(points), _root(base), screened)
     return Lines(
         on_root.center**T_POWER,
-        np.where(on_root.lower < 0, 0.0, np.abs(on_root.lower) ** T_POWER),
+        np.where(on_root.lower > 0, np.abs(on_root.lower) ** T_POWER, 0.0),
         on_root.upper**T_POWER,
         np.where(on_root.lower_2s < 0, np.nan, np.abs(on_root.lower_2s) ** T_POWER),
         on_root.upper_2s**T_POWER,
@@ -300,4 +300,6 @@ def subgroup_lines(kind: str, groups: Subgroups, base: NDArray[np.bool_]) -> Lin
             center = np.full((1, 1), level) if given is None else given
             return _around(center, deviation / (unbias * np.sqrt(sizes)), deviation)
         center = deviation if given is None else given
-        return _around(center, center * np.sqrt(1 - unbias**2) / unbias, deviation, floor=0.0)
+        unit = _around(np.ones((1, 1)), np.sqrt(1 - unbias**2) / unbias, deviation, floor=0.0)
+        limits = (center * factor for factor in (unit.lower, unit.upper, unit.lower_2s, unit.upper_2s))
+        return Lines(center, *limits, deviation)

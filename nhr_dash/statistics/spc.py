@@ -119,6 +119,8 @@ def control_chart(
     count = len(drawn)
     starts = _indexes(phases, count)
     bounds = [0, *(s for s in starts if s > 0), count]
+    if kind == "mr":
+        drawn[starts] = np.nan  # a range spans no two phases; `drawn` is the row of `points`
     included = np.ones(count, dtype=bool)
     included[_indexes(exclude, count)] = False
     given = None if center is None else np.broadcast_to(np.asarray(center, dtype=np.float64), (count,))
