@@ -221,7 +221,8 @@ def _between_counts(points: Points, base: Points, screened: bool) -> Lines:
 def _between_times(points: Points, base: Points, screened: bool) -> Lines:
     """Lines for times between events: an individuals chart of the 3.6th root, turned back.
 
-    A lower limit that is negative or unknown becomes 0, below which no time lies. A negative inner line has no meaning on the scale of times and is missing.
+    A lower limit that is negative or unknown becomes 0, below which no time lies. A negative inner line has no
+    meaning on the scale of times and is missing.
     """
     on_root = _individuals(_root(points), _root(base), screened)
     return Lines(
@@ -282,14 +283,14 @@ def subgroup_lines(kind: str, groups: Subgroups, base: NDArray[np.bool_]) -> Lin
     """Lines of an xbar or an s chart, set by the subgroups marked in `base`.
 
     An empty subgroup takes no part; one of a single value has no deviation and no limits. The standard deviation is
-    the mean of the subgroups' where all are equally large, otherwise pooled.
+    the mean of the subgroups' where all are equally large, otherwise (one of them empty, too) pooled.
     """
     sizes = groups.size
     given = None if groups.line is None else groups.line[None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         filled = base & (sizes > 0)
         spread = base & (sizes > 1)
-        if len(np.unique(sizes[sizes > 0])) <= 1:
+        if len(np.unique(sizes)) <= 1:
             deviation = mean(groups.deviation[None, spread])
         else:
             degrees = sizes[spread] - 1
@@ -301,5 +302,7 @@ def subgroup_lines(kind: str, groups: Subgroups, base: NDArray[np.bool_]) -> Lin
             return _around(center, deviation / (unbias * np.sqrt(sizes)), deviation)
         center = deviation if given is None else given
         unit = _around(np.ones((1, 1)), np.sqrt(1 - unbias**2) / unbias, deviation, floor=0.0)
-        limits = (center * factor for factor in (unit.lower, unit.upper, unit.lower_2s, unit.upper_2s))
-        return Lines(center, *limits, deviation)
+        lower, upper, lower_2s, upper_2s = (
+            center * factor for factor in (unit.lower, unit.upper, unit.lower_2s, unit.upper_2s)
+        )
+        return Lines(center, lower, upper, lower_2s, upper_2s, deviation)
