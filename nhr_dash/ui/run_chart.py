@@ -150,8 +150,7 @@ def _method(judged: reading.Reading, phases: list[annotations.Phase], language: 
             )
         )
     lines += [
-        t(language, "series.phase_reason", day=day(phase.starts_on, language), reason=phase.reason)
-        for phase in phases
+        t(language, "series.phase_reason", day=day(phase.starts_on, language), reason=phase.reason) for phase in phases
     ]
     if judged.tie_share > reading.MANY_TIES:
         lines.append(t(language, "series.ties", share=percent(judged.tie_share, language)))
