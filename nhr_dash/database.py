@@ -10,6 +10,9 @@ from sqlalchemy.exc import DBAPIError
 BUSY_TIMEOUT_SECONDS = 30
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
+# What SQLite and PostgreSQL say of a database that isn't finished or isn't whole.
+_INCOMPLETE = ("no such table", "no such column", "does not exist", "malformed", "not a database")
+
 # The two facts about a database that are asked before anything else is known of its tables.
 _state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value", String(255)))
 
@@ -73,9 +76,7 @@ def problems_named() -> Iterator[None]:
         message = str(error.orig).lower()
         if "locked" in message or "busy" in message:
             kind = "locked"
-        elif "no such table" in message or "no such column" in message or "does not exist" in message:
-            kind = "incomplete"
-        elif "malformed" in message or "not a database" in message:
+        elif any(sign in message for sign in _INCOMPLETE):
             kind = "incomplete"
         else:
             kind = "unreachable"

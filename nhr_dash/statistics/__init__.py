@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: knows no table, no screen and no stroke."""

@@ -7,7 +7,7 @@ the false discovery rate is controlled over all of them.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, lgamma
+from math import exp, isnan, lgamma
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ def standing(numerator: NDArray[np.float64], denominator: NDArray[np.float64], d
         # A run that ended long ago is history, not news.
         current = found.last is not None and found.last >= 18
         signal = found.side * direction if current else 0
-    both = [p for p in (p_change, p_run) if p == p]  # NaN is not equal to itself
+    both = [p for p in (p_change, p_run) if not isnan(p)]
     return Standing(
         numerator=done,
         denominator=all_,
@@ -82,7 +82,7 @@ def stands_out(p: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def fisher_mid_p(x1: int, n1: int, x2: int, n2: int) -> float:
-    """Two-sided mid-p value that two shares are equal, given the margins (Lancaster 1961); NaN when a group is empty."""
+    """Two-sided mid-p value that two shares are equal, given the margins (Lancaster 1961); NaN for an empty group."""
     if n1 == 0 or n2 == 0:
         return float("nan")
     total = x1 + x2

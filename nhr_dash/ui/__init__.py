@@ -1,0 +1,1 @@
+"""What pages share: the guard, the frame, the choices, every Streamlit cache."""
