@@ -100,3 +100,5 @@ def _side_bar(scope: Scope) -> Frame:
         period=period,
         synthetic=synthetic,
     )
+
+

@@ -108,7 +108,9 @@ def _limits(levels: Levels | None, target: Target | None) -> list[float]:
     return [*([levels.high, levels.moderate] if levels else []), *([target.value] if target else [])]
 
 
-def _now(found: attention.Standing, levels: Levels | None, target: Target | None, fewest: int, language: str) -> str:
+def _now(
+    found: attention.Standing, levels: Levels | None, target: Target | None, fewest: int, language: str
+) -> str:
     if not found.denominator:
         return t(language, "overview.no_data")
     counted = t(
@@ -133,10 +135,16 @@ def _level(levels: Levels | None, found: attention.Standing, language: str) -> t
     if levels is None:
         return None, t(language, "overview.level_none")
     level = levels.of(found.now.estimate)
-    others = [other for other in (levels.of(found.now.high), levels.of(found.now.low)) if other != level]
+    others = [
+        other
+        for other in (levels.of(found.now.high), levels.of(found.now.low))
+        if other != level
+    ]
     word = t(language, f"overview.level_{level}")
     if others:
-        word = t(language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}"))
+        word = t(
+            language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}")
+        )
     return level, f"{symbols.level(level, hollow=bool(others))} {word}"
 
 
@@ -188,7 +196,9 @@ def _sentence(title: str, found: attention.Standing, worse: bool, language: str)
     )
 
 
-def _yearly_and_minutes(connection: Connection, scope: Scope, unit: int, today: date, language: str) -> list[Row]:
+def _yearly_and_minutes(
+    connection: Connection, scope: Scope, unit: int, today: date, language: str
+) -> list[Row]:
     """Coverage (a share a year, no patient rows) and durations (a median in minutes)."""
     rows = []
     for indicator in indicators.INDICATORS:
