@@ -165,7 +165,7 @@ def _landing(steps: Floats) -> tuple[NDArray[np.intp], Floats]:
     return lower, held - lower
 
 
-def _possible_baselines(baseline: float, patients: int, nodes: int = 41) -> tuple[Floats, Floats]:
+def possible_baselines(baseline: float, patients: int, nodes: int = 41) -> tuple[Floats, Floats]:
     """Baselines that so many patients may show when the real share is `baseline`, with their chances."""
     from scipy.stats import binom
 
@@ -200,7 +200,7 @@ def calibrated_limit(
     if baseline_patients is None:
         possible, chances = np.array([baseline]), np.array([1.0])
     else:
-        possible, chances = _possible_baselines(baseline, baseline_patients)
+        possible, chances = possible_baselines(baseline, baseline_patients)
     low, high = 0.05, 12.0
     while high - low > 0.004:
         middle = (low + high) / 2

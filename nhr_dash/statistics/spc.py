@@ -149,10 +149,10 @@ def control_chart(
         if row["run_first"] is not None:
             in_run[span] = runs.in_long_runs(counted[span], drawn_lines["center"][span], row["longest_max"])
     useful = runs.sides(counted, drawn_lines["center"]) != 0
-    outside = _beyond(drawn, drawn_lines["lower"], drawn_lines["upper"])
+    below, above = beyond(drawn, drawn_lines["lower"], drawn_lines["upper"])
     frame = pd.DataFrame(
         {"value": drawn, "n": shown_size, **drawn_lines, "phase": phase_of}
-        | {"useful": useful, "included": included, "outside": outside, "in_run": in_run},
+        | {"useful": useful, "included": included, "outside": below | above, "in_run": in_run},
         index=labels,
     )
     return ControlChart(kind, frame, _phase_frame(rows))
@@ -172,6 +172,7 @@ def control_charts(y2d: ArrayLike, n2d: ArrayLike | None = None, *, kind: str, s
     analysed = runs.analyse_many(points.value, found.center)
     if kind == "mr":
         analysed = replace(analysed, signal=np.zeros_like(analysed.signal))
+    below, above = beyond(points.value, found.lower, found.upper)
     shape = points.value.shape
     return ControlCharts(
         kind,
@@ -182,7 +183,7 @@ def control_charts(y2d: ArrayLike, n2d: ArrayLike | None = None, *, kind: str, s
         np.broadcast_to(found.lower_2s, shape),
         np.broadcast_to(found.upper_2s, shape),
         found.sigma[:, 0],
-        _beyond(points.value, found.lower, found.upper),
+        below | above,
         analysed,
     )
 
@@ -263,10 +264,10 @@ def _phase_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
-def _beyond(value: Floats, lower: Floats, upper: Floats) -> NDArray[np.bool_]:
-    """Mark points beyond the limits; one that meets a limit but for rounding is not beyond."""
+def beyond(value: Floats, lower: Floats, upper: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark values below `lower` and values above `upper`; one that meets the line but for rounding is neither."""
     room = runs.ON_LINE * np.abs(value)
-    return (value > upper + room) | (value < lower - room)
+    return value < lower - room, value > upper + room
 
 
 def _indexes(wanted: Iterable[int], count: int) -> list[int]:
