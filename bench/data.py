@@ -101,7 +101,7 @@ def multiplied(database: Path, folder: Path) -> Path:
             form = [
                 column + literal(copy * newest)
                 if column.key == "id"
-                else func.substr(column + literal(f"-{copy}", String), 1, 60)
+                else column + literal(f"-{copy}", String)
                 if column.key == "form_key"
                 else column
                 for column in acute.c
