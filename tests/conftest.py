@@ -33,7 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what was left out and why."""
+    """Say what was compared with reference results, and in one line what was left out and why."""
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, said in report.user_properties:
+            if name == "counted":
+                terminalreporter.write_line(said)
     left_out = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
     if left_out:
         terminalreporter.write_line(f"{len(left_out)} browser tests left out: {chromium.MISSING}")

@@ -115,6 +115,7 @@ class Indicator:
     source: str = ""
     reviewed: date = date(2026, 11, 22)
     replaces: str | None = None
+    needs_stroke_unit: bool = False  # 0 % at a hospital without one is a structure, not a practice
 
     @property
     def is_duration(self) -> bool:

@@ -54,6 +54,7 @@ REGISTRY: tuple[Indicator, ...] = (
         levels=_levels(0.90, 0.80),
         sets=_sets(national=True),
         source=_SOURCE,
+        needs_stroke_unit=True,
     ),
     Indicator(
         "hjerneslag_inn_enhet",
@@ -79,6 +80,7 @@ REGISTRY: tuple[Indicator, ...] = (
         levels=_levels(0.90, 0.75),
         sets=_sets(),
         source=_SOURCE,
+        needs_stroke_unit=True,
     ),
     Indicator(
         "hjerneslag_beh_tromb",
@@ -322,6 +324,7 @@ REGISTRY: tuple[Indicator, ...] = (
         levels=(Levels(0.80, 0.70, None, None, "Antatt, etter nasjonalt mål 80 %", assumed=True),),
         sets=_sets(national=True, since=date(2021, 1, 1)),
         source="Helsedirektoratet, nasjonal indikator fra 2021; definisjonen er antatt",
+        needs_stroke_unit=True,
     ),
 )
 """Nine clinical and two coverage indicators until 2020; ten clinical from 2021."""

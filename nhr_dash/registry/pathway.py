@@ -109,6 +109,7 @@ NATIONAL: tuple[Indicator, ...] = (
         targets=_at_least(0.90, _NATIONAL_SOURCE),
         sets=_NATIONAL_SET,
         source=_NATIONAL_SOURCE,
+        needs_stroke_unit=True,
     ),
     _needle(
         "nki_trombolyse_40min",
@@ -140,6 +141,7 @@ NATIONAL: tuple[Indicator, ...] = (
         targets=_at_least(0.80, _NATIONAL_SOURCE),
         sets=(InSet("national", date(2021, 1, 1)),),
         source=_NATIONAL_SOURCE,
+        needs_stroke_unit=True,
     ),
 )
 """The directorate's indicators, with the directorate's own targets."""
@@ -273,6 +275,7 @@ PATHWAY: tuple[Indicator, ...] = (
         targets=_at_least(0.80, _PATHWAY_SOURCE),
         sets=_PATHWAY_SET,
         source=_PATHWAY_SOURCE,
+        needs_stroke_unit=True,
     ),
     Indicator(
         "pakke_lyske",

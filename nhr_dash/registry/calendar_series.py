@@ -1,0 +1,138 @@
+"""Calendar series from the day summary: sums by hospital and period, rolled up to units in numpy."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas
+from sqlalchemy import Connection, Select, case, func, literal, select
+
+from nhr_dash.registry.filters import Selection
+from nhr_dash.registry.periods import MONTHS_IN, bucket_of, first_days
+from nhr_dash.registry.reach import condition
+from nhr_dash.registry.tables import day_summary
+from nhr_dash.registry.units import Span
+
+Sums = dict[int, tuple[float, int]]
+_columns = day_summary.c
+_AVERAGE_MONTH = np.timedelta64(1, "D") * 30.436875
+
+
+def _window(statement: Select, chosen: Selection) -> Select:
+    statement = statement.where(
+        _columns.indicator == chosen.indicator.number, condition(chosen.spans, _columns.hospital, _columns.day)
+    )
+    if chosen.start is not None:
+        statement = statement.where(_columns.day >= chosen.start)
+    if chosen.end is not None:
+        statement = statement.where(_columns.day < chosen.end)
+    return statement
+
+
+def unit_buckets(connection: Connection, chosen: Selection, grain: str) -> Sums:
+    """Period number to (numerator, denominator) of one unit."""
+    bucket = _columns.month // MONTHS_IN[grain]
+    sums = select(bucket, func.sum(_columns.numerator), func.sum(_columns.denominator)).group_by(bucket)
+    return {at: (numerator, denominator) for at, numerator, denominator in connection.execute(_window(sums, chosen))}
+
+
+def many_buckets(
+    connection: Connection, chosen: Selection, spans_of: Mapping[int, tuple[Span, ...]], grain: str
+) -> pandas.DataFrame:
+    """Rows of :func:`series.many`. One query: each hospital is summed once, whatever units it is in.
+
+    Where memberships change, the days are cut into segments at every change, so that a hospital's
+    sums can be given to one unit before and to another after.
+    """
+    cuts = sorted({day for span in chosen.spans for day in (span.start, span.end) if day is not None})
+    segment = (
+        case(*((_columns.day < cut, place) for place, cut in enumerate(cuts)), else_=len(cuts)) if cuts else literal(0)
+    )
+    bucket = _columns.month // MONTHS_IN[grain]
+    statement = _window(
+        select(
+            _columns.hospital,
+            segment.label("segment"),
+            bucket.label("bucket"),
+            func.sum(_columns.numerator),
+            func.sum(_columns.denominator),
+        ).group_by(_columns.hospital, "segment", "bucket"),
+        chosen,
+    )
+    rows = np.array(connection.execute(statement).all(), dtype=np.int64).reshape(-1, 5)
+    hospital, segments, buckets, numerators, denominators = rows.T
+    parts = []
+    for unit, spans in spans_of.items():
+        mine = np.zeros(len(rows), dtype=bool)
+        for span in spans:
+            low = 0 if span.start is None else cuts.index(span.start) + 1
+            high = len(cuts) if span.end is None else cuts.index(span.end)
+            mine |= (hospital == span.hospital) & (segments >= low) & (segments <= high)
+        seen, place = np.unique(buckets[mine], return_inverse=True)
+        parts.append(
+            (
+                np.full(len(seen), unit),
+                seen,
+                np.bincount(place, numerators[mine], len(seen)),
+                np.bincount(place, denominators[mine], len(seen)),
+            )
+        )
+    parts.append((np.array([], dtype=np.int64),) * 4)  # no unit asked: an empty frame with its columns
+    units, seen, numerator, denominator = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return pandas.DataFrame(
+        {
+            "unit": units,
+            "start": first_days(seen, grain),
+            "end": first_days(seen + 1, grain),
+            "numerator": numerator.astype(np.int64),
+            "denominator": denominator.astype(np.int64),
+            "value": numerator / denominator,
+        }
+    )
+
+
+def span_bounds(
+    buckets: Sequence[int], grain: str, start: date | None, end: date | None, newest: datetime | None
+) -> tuple[int, int] | None:
+    """First and last period to show (inclusive); None where there is nothing.
+
+    From the asked start, else from the first patient; to the asked end, but never past the newest
+    admission in the data: what has not happened yet is not a gap.
+    """
+    if newest is None and not buckets:
+        return None
+    last_known = bucket_of(newest.date(), grain) if newest is not None else buckets[-1]
+    if buckets:
+        last_known = max(last_known, buckets[-1])
+    last = last_known if end is None else min(last_known, bucket_of(end - timedelta(days=1), grain))
+    if start is not None:
+        first = bucket_of(start, grain)
+    elif buckets:
+        first = buckets[0]
+    else:
+        return None
+    return (first, last) if first <= last else None
+
+
+def fill(rows: Sums, bounds: tuple[int, int] | None, grain: str) -> pandas.DataFrame:
+    """A row a period between the bounds: bucket, start, end, numerator, denominator, value. Gaps have 0."""
+    buckets = np.arange(bounds[0], bounds[1] + 1) if bounds else np.array([], dtype=np.int64)
+    sums = np.array([rows.get(int(bucket), (0, 0)) for bucket in buckets], dtype=float).reshape(-1, 2)
+    numerator, denominator = sums.T
+    value = np.full(len(buckets), np.nan)
+    np.divide(numerator, denominator, out=value, where=denominator > 0)
+    return pandas.DataFrame(
+        {
+            "bucket": buckets,
+            "start": first_days(buckets, grain),
+            "end": first_days(buckets + 1, grain),
+            "numerator": numerator.round().astype(np.int64),
+            "denominator": denominator.astype(np.int64),
+            "value": value,
+        }
+    )
+
+
+def months_between(start: np.datetime64, end: np.datetime64) -> float:
+    """Length of a period in months of average length."""
+    return float((end - start) / _AVERAGE_MONTH)
