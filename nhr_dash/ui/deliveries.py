@@ -61,8 +61,10 @@ def upload(page: Frame) -> None:
     told = st.session_state.pop("delivery_told", None)
     if told:
         st.success(told)
+    # A new key empties the uploader after a load; nothing else does.
+    turn = st.session_state.setdefault("delivery_turn", 0)
     files = st.file_uploader(
-        t(lang, "delivery.upload"), type=["csv", "txt", "xlsx"], accept_multiple_files=True, key="delivery_files"
+        t(lang, "delivery.upload"), type=["csv", "txt", "xlsx"], accept_multiple_files=True, key=f"delivery_files_{turn}"
     )
     if not files:
         return
@@ -75,19 +77,24 @@ def upload(page: Frame) -> None:
             paths.append(path)
         confirmed = st.session_state.get("delivery_confirm", False)
         bar = st.progress(0.0, text=t(lang, "delivery.loading" if confirmed else "delivery.checking"))
-        report = load.load_files(
-            caches.engine(settings().database_url),
-            page.scope,
-            paths,
-            extract_date=extract_date,
-            dry_run=not confirmed,
-            language=lang,
-            progress=lambda done, key: bar.progress(min(max(done, 0.0), 1.0), text=t(lang, key)),
-        )
-        bar.empty()
+        try:
+            report = load.load_files(
+                caches.engine(settings().database_url),
+                page.scope,
+                paths,
+                extract_date=extract_date,
+                dry_run=not confirmed,
+                language=lang,
+                progress=lambda done, key: bar.progress(min(max(done, 0.0), 1.0), text=t(lang, key)),
+            )
+        except load.Refused as refused:
+            st.error(t(lang, refused.reason_key, **refused.params))
+            return
+        finally:
+            bar.empty()
     if confirmed:
         st.session_state["delivery_told"] = _summary(report, lang)
-        del st.session_state["delivery_files"]
+        st.session_state["delivery_turn"] = turn + 1
         st.rerun()
     _findings(report, lang)
     if any(one.refused is None for one in report.files):
@@ -100,6 +107,8 @@ def _summary(report: load.LoadReport, language: str) -> str:
     for one in report.files:
         if one.refused is not None:
             lines.append(f"{one.file}: {one.refusal(language)}")
+        elif one.already_loaded:
+            lines.append(t(language, "delivery.already", file=one.file))
         else:
             lines.append(
                 t(
@@ -119,22 +128,24 @@ def _findings(report: load.LoadReport, language: str) -> None:
     st.markdown(_summary(report, language))
     findings = [finding for one in report.files for finding in one.findings]
     if not findings:
-        st.success(t(language, "delivery.no_findings"))
+        if not report.refused:
+            st.success(t(language, "delivery.no_findings"))
         return
-    st.warning(t(language, "delivery.findings", count=number(len(findings), language)))
+    told = t(language, "delivery.findings", count=number(sum(one.findings_count for one in report.files), language))
+    st.warning(told)
     st.dataframe(
         pandas.DataFrame(
             [
                 {
                     t(language, "delivery.column_file"): finding.file,
-                    t(language, "delivery.column_line"): number(finding.line, language),
+                    t(language, "delivery.column_line"): "" if finding.line is None else number(finding.line, language),
                     t(language, "delivery.column_column"): finding.column,
                     t(language, "delivery.column_value"): finding.value,
-                    t(language, "delivery.column_reason"): finding.reason(language),
+                    t(language, "delivery.column_reason"): finding.sentence(language),
                 }
                 for finding in findings[:SHOWN_FINDINGS]
             ]
         ),
         hide_index=True,
-        alt=t(language, "delivery.findings", count=number(len(findings), language)),
+        alt=told,
     )

@@ -82,15 +82,23 @@ def read(
     }
     if not counted:
         return View(drawing=None, method=(), **base)
+    phases = annotations.phases(connection, unit, indicator_id)
     found = series.series(
         connection,
         scope,
-        series.Question(unit, indicator_id, grain, start, None, k=k if grain == "every_k" else None),
+        series.Question(
+            unit,
+            indicator_id,
+            grain,
+            start,
+            k=k if grain == "every_k" else None,
+            boundaries=tuple(phase.starts_on for phase in phases),
+        ),
     )
-    phases = annotations.phases(connection, unit, indicator_id)
-    frame = _with_phases(found.frame, [phase.starts_on for phase in phases])
+    frame = found.frame
+    duration = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
     judged = reading.read_frame(
-        frame, direction=indicator.direction, duration=indicator.minutes is not None and grain == "patient"
+        frame, direction=indicator.direction, duration=duration, limit=indicator.limit_minutes
     )
     newest = series.newest_admission(connection)
     assert newest is not None  # there are patients
@@ -117,14 +125,6 @@ def _months(frame: pandas.DataFrame) -> int:
         return 1
     days = (seen["end"].max() - seen["start"].min()).days
     return round(days / 30.44)
-
-
-def _with_phases(frame: pandas.DataFrame, starts_on: list[date]) -> pandas.DataFrame:
-    """Number the phases: a point belongs to the phase of its first day."""
-    cuts = pandas.to_datetime(pandas.Series(starts_on, dtype="object")).sort_values()
-    number_of = cuts.searchsorted(frame["start"], side="right")
-    phase = pandas.Series(number_of, index=frame.index)
-    return frame.assign(phase=phase - phase.min())
 
 
 def _method(judged: reading.Reading, phases: list[annotations.Phase], language: str) -> tuple[str, ...]:
@@ -162,3 +162,8 @@ def grain_label(view: View, grain: str, language: str) -> str:
     """The grain in words, the recommended one marked."""
     label = t(language, f"series.grain_{grain}", k=view.k)
     return t(language, "series.recommended", grain=label) if grain == view.recommended.grain else label
+
+
+def why(view: View, language: str) -> str:
+    """Why this grain is recommended, in a sentence."""
+    return t(language, view.recommended.reason, **view.recommended.values)

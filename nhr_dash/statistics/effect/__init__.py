@@ -8,6 +8,7 @@ from nhr_dash.statistics.effect.durations import (
     paired_minutes,
     quantile_change,
 )
+from nhr_dash.statistics.effect.minutes import MinutesVerdict, judge_minutes
 from nhr_dash.statistics.effect.proportions import (
     PairedShareChange,
     RateChange,
@@ -16,14 +17,22 @@ from nhr_dash.statistics.effect.proportions import (
     paired_share_change,
     rate_change,
 )
+from nhr_dash.statistics.effect.verdict import Comparison, Grade, Months, Verdict, judge
 
 __all__ = [
+    "Comparison",
+    "Grade",
     "MinutesShift",
+    "MinutesVerdict",
+    "Months",
     "PairedShareChange",
     "RankTest",
     "RateChange",
     "ShareChange",
+    "Verdict",
     "before_after",
+    "judge",
+    "judge_minutes",
     "mann_whitney",
     "minutes_shift",
     "paired_minutes",

@@ -1,0 +1,142 @@
+"""How long a load takes and how much memory: ``python -m bench.load [rows]``.
+
+A first load of 120 000 admissions with their follow-ups, and a week of 200 on top of them, from
+files of random but valid forms. Bars: 60 s and 500 MB for the first with facts and summary, its
+writing under 5 s; 2 s for the week, its writing under 0.2 s.
+"""
+
+import csv
+import random
+import resource
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Boolean, Column, Engine, SmallInteger, select
+
+from nhr_dash.access import everything
+from nhr_dash.database import connect, upgrade
+from nhr_dash.registry.forms import followup
+from nhr_dash.registry.load import LoadReport, load_files
+from nhr_dash.registry.load.layouts import LAYOUTS
+from nhr_dash.registry.tables import hospital
+from nhr_dash.registry.units import seed_units
+
+ROWS = 120_000
+WEEK = 200
+FIRST_DAY, LAST_DAY = datetime(2012, 1, 1), datetime(2025, 12, 21)
+_STEPS = {
+    "onset_at": -90, "called_113_at": -60, "ambulance_at_patient_at": -45, "ambulance_left_at": -30,
+    "admitted_at": 0, "imaging_at": 12, "needle_at": 35, "stroke_unit_at": 180, "function_assessed_at": 2000,
+    "pathway_decided_at": 3000, "ready_for_discharge_at": 7000, "discharged_at": 7500,
+}  # fmt: skip
+_FIXED = {"diagnosis": 2, "thrombolysis": 1, "discharged_to": 1, "nihss_not_done": 0, "nihss_24h_not_done": 0,
+          "first_ward": 2, "discharge_ward": 2, "atrial_fibrillation": 1, "thrombectomy": 9}  # fmt: skip
+
+
+def write_acute(path: Path, hospitals: list[int], rows: int, first: datetime, last: datetime, seed: int) -> list[str]:
+    """A file of acute forms with every column; returns their keys."""
+    draw = random.Random(seed)
+    columns = list(LAYOUTS[0].columns.values())
+    span = int((last - first).total_seconds() // 60)
+    keys = []
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow([column.name for column in columns])
+        for _ in range(rows):
+            at = first + timedelta(minutes=draw.randrange(span))
+            row = [_cell(column, draw, at, hospitals) for column in columns]
+            keys.append(row[0])
+            writer.writerow(row)
+    return keys
+
+
+def _cell(column: Column, draw: random.Random, at: datetime, hospitals: list[int]) -> str:
+    key = column.key
+    if key in ("form_key", "patient_key", "course_key"):
+        return f"{draw.getrandbits(128):032X}"
+    if key == "hospital":
+        return str(draw.choice(hospitals))
+    if key == "age":
+        return str(draw.randint(40, 95))
+    if key == "sex":
+        return draw.choice(("Male", "Female"))
+    if key in _STEPS:
+        return str(at + timedelta(minutes=_STEPS[key] + draw.randint(0, 10)) if key != "admitted_at" else at)
+    if key in _FIXED:
+        return str(_FIXED[key])
+    if isinstance(column.type, Boolean):
+        return draw.choice(("0", "1"))
+    if isinstance(column.type, SmallInteger):
+        codes = sorted(column.info.get("codes") or range(int(column.info["low"]), int(column.info["high"]) + 1))
+        return str(draw.choice(codes)) if draw.random() < 0.9 else ""
+    return ""
+
+
+def write_followups(path: Path, admissions: list[str], seed: int) -> None:
+    """A file of follow-up forms for these admissions."""
+    draw = random.Random(seed)
+    columns = [column for column in LAYOUTS[1].columns.values() if column.key not in ("reason_not_done", "mrs")]
+    columns.append(followup.c.mrs)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.name for column in columns])
+        for key in admissions:
+            row = []
+            for column in columns:
+                fixed = {
+                    "acute_key": key,
+                    "form_key": f"{draw.getrandbits(128):032X}",
+                    "done": "1",
+                    "followed_up_on": "",
+                }
+                codes = sorted(column.info.get("codes", range(6)))
+                row.append(fixed.get(column.key) or ("" if column.key in fixed else str(draw.choice(codes))))
+            writer.writerow(row)
+
+
+def empty(folder: Path) -> tuple[Engine, list[int]]:
+    """An empty registry with its hospitals."""
+    engine = connect(f"sqlite:///{(folder / 'bench.db').as_posix()}", create=True)
+    upgrade(engine)
+    with engine.begin() as connection:
+        seed_units(connection)
+        return engine, list(connection.scalars(select(hospital.c.orgnr)))
+
+
+def _report(name: str, report: LoadReport, seconds: float) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows = sum(file.rows_read for file in report.files)
+    rejected = sum(file.rows_rejected for file in report.files)
+    written = f"written in {report.transaction_seconds:.2f} s"
+    print(f"{name}: {rows} rows, {rejected} rejected, {seconds:.2f} s, {written}, peak {peak:.0f} MB")
+
+
+def main() -> None:
+    """Measure and print."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        engine, hospitals = empty(folder)
+        keys = write_acute(folder / "acute.csv", hospitals, rows, FIRST_DAY, LAST_DAY, 1)
+        write_followups(folder / "followup.csv", keys[: rows * 3 // 4], 2)
+        more = write_acute(folder / "week.csv", hospitals, WEEK, LAST_DAY, LAST_DAY + timedelta(days=7), 3)
+        write_followups(folder / "week_followup.csv", keys[rows * 3 // 4 :][:WEEK] + more[:3], 4)
+        for title, files in (
+            ("first load", ("acute.csv", "followup.csv")),
+            ("a week", ("week.csv", "week_followup.csv")),
+        ):
+            start = time.perf_counter()
+            report = load_files(engine, everything("bench"), [folder / file for file in files])
+            _report(title, report, time.perf_counter() - start)
+            for file in report.files:
+                for finding in file.findings[:3]:
+                    print("  ", finding.line, finding.column, finding.sentence("en"))
+                if file.refused:
+                    print("  ", file.refusal("en"))
+
+
+if __name__ == "__main__":
+    main()

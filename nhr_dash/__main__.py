@@ -1,0 +1,257 @@
+"""The command line: ``python -m nhr_dash load FILE…``, ``init``, ``sample``."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import date
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import Engine, func, make_url, select
+
+from nhr_dash.access import everything
+from nhr_dash.database import DatabaseProblem, connect, problems_named, raise_data_version, upgrade
+from nhr_dash.settings import settings
+from nhr_dash.text.catalog import LANGUAGES, t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhr_dash.registry.load import LoadReport
+
+SHOWN_FINDINGS = 20
+_BAR = 30
+_log = logging.getLogger("nhr_dash.command")
+OK, FINDINGS, FAILED = 0, 1, 2
+"""Exit codes: all is well; something was rejected or refused; the command couldn't be done."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    language = _language(arguments)
+    asked = _parser(language).parse_args(arguments)
+    url = settings().database_url
+    shown_url = make_url(url).render_as_string(hide_password=True)
+    log_file = _log_to_file()
+    from nhr_dash.registry.load import Refused
+
+    try:
+        match asked.command:
+            case "init":
+                return _init(url, shown_url, language)
+            case "sample":
+                return _sample(url, shown_url, language)
+            case _:
+                return _load(url, asked, language)
+    except DatabaseProblem as problem:
+        _log.exception("the database can't be used")
+        _say(t(language, f"load.cli.database_{problem.kind}", url=shown_url), error=True)
+    except Refused as refused:
+        _say(t(language, refused.reason_key, **refused.params), error=True)
+    except _Wrong as wrong:
+        _say(str(wrong), error=True)
+    except KeyboardInterrupt:
+        return OK if getattr(asked, "watch", None) else FAILED
+    except Exception:
+        _log.exception("the command failed")
+        _say(t(language, "load.cli.failed", log=log_file), error=True)
+    return FAILED
+
+
+class _Wrong(Exception):
+    """An argument that can't be used; its text is the sentence to show."""
+
+
+def _language(arguments: Sequence[str] | None) -> str:
+    """The language asked for, before the arguments (and their help) are read in it."""
+    first = argparse.ArgumentParser(add_help=False)
+    first.add_argument("--language", choices=LANGUAGES, default=settings().default_language)
+    return first.parse_known_args(arguments)[0].language
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def says(name: str) -> str:
+        return t(language, f"load.cli.{name}")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--language", choices=LANGUAGES, default=language, help=says("help_language"))
+    parser = argparse.ArgumentParser(prog="python -m nhr_dash", description=says("description"), parents=[common])
+    commands = parser.add_subparsers(dest="command", required=True)
+    load = commands.add_parser("load", help=says("help_load"), parents=[common])
+    load.add_argument("files", nargs="*", type=Path, help=says("help_files"))
+    load.add_argument("--watch", type=Path, metavar="DIR", help=says("help_watch"))
+    load.add_argument("--interval", type=float, default=10.0, metavar="S", help=says("help_interval"))
+    load.add_argument("--dry-run", action="store_true", help=says("help_dry_run"))
+    load.add_argument("--strict", action="store_true", help=says("help_strict"))
+    load.add_argument("--extract-date", metavar="DATE", help=says("help_extract_date"))
+    load.add_argument("--confirmed-until", metavar="DATE", help=says("help_confirmed"))
+    load.add_argument("--full", nargs=3, metavar=("ORGNR", "FROM", "TO"), help=says("help_full"))
+    commands.add_parser("init", help=says("help_init"), parents=[common])
+    commands.add_parser("sample", help=says("help_sample"), parents=[common])
+    return parser
+
+
+def _log_to_file() -> Path:
+    """The full errors go here; patients' values never do."""
+    folder = settings().data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "nhr_dash.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger("nhr_dash")
+    if not root.handlers:
+        root.addHandler(handler)
+        root.setLevel(logging.INFO)
+    return folder / "nhr_dash.log"
+
+
+def _init(url: str, shown_url: str, language: str) -> int:
+    """An empty database with every table, the hospitals and the organisation; safe to repeat."""
+    from nhr_dash.registry.tables import delivery
+    from nhr_dash.registry.units import seed_units
+
+    with problems_named():
+        engine = connect(url, create=True)
+        upgrade(engine)
+        with engine.begin() as connection:
+            if seed_units(connection):
+                raise_data_version(connection)
+            used = connection.scalar(select(func.count()).select_from(delivery))
+    _say(t(language, "load.cli.standing" if used else "load.cli.made", url=shown_url))
+    return OK
+
+
+def _sample(url: str, shown_url: str, language: str) -> int:
+    from nhr_dash.registry import sample  # type: ignore[attr-defined]
+
+    sample.build(url, progress=_Bar(language))
+    _say(t(language, "load.cli.built", url=shown_url))
+    return OK
+
+
+def _load(url: str, asked: argparse.Namespace, language: str) -> int:
+    from nhr_dash.registry.load import Full, LoadReport, load_files
+
+    if bool(asked.files) == bool(asked.watch):
+        raise _Wrong(t(language, "load.cli.no_files"))
+    extract = _day(asked.extract_date, language)
+    confirmed = _day(asked.confirmed_until, language)
+    kind: Literal["changes"] | Full = "changes"
+    if asked.full:
+        unit, start, end = asked.full
+        if not unit.isdecimal():
+            raise _Wrong(t(language, "load.cli.bad_unit", value=unit))
+        first, last = _day(start, language), _day(end, language)
+        assert first and last
+        kind = Full(int(unit), first, last)
+    engine: Engine = connect(url)
+
+    def load(files: list[Path]) -> LoadReport:
+        return load_files(
+            engine,
+            everything("command line"),
+            files,
+            extract_date=extract,
+            kind=kind,
+            dry_run=asked.dry_run,
+            strict=asked.strict,
+            progress=_Bar(language),
+            language=language,
+            confirmed_until=confirmed,
+        )
+
+    if asked.watch:
+        return _watch(asked.watch, load, asked.interval, language)
+    report = load(asked.files)
+    _tell(report, language)
+    return OK if report.clean else FINDINGS
+
+
+def _watch(folder: Path, load: "Callable[[list[Path]], LoadReport]", interval: float, language: str) -> int:
+    import time
+
+    from nhr_dash.registry.load import Refused
+    from nhr_dash.registry.load.watch import watch
+
+    if not folder.is_dir():
+        raise _Wrong(t(language, "load.cli.not_a_folder", folder=folder))
+    _say(t(language, "load.cli.watching", folder=folder))
+    while True:
+        try:
+            for report in watch(folder, load, interval=interval):
+                _tell(report, language)
+        except (DatabaseProblem, Refused):  # busy or gone for now: the files wait
+            _log.exception("a delivery has to wait")
+            time.sleep(interval)
+
+
+def _tell(report: "LoadReport", language: str) -> None:
+    """A report in words."""
+    for file in report.files:
+        if file.refused:
+            _say(t(language, "load.cli.refused", file=file.file, reason=file.refusal(language)), error=True)
+        elif file.already_loaded:
+            _say(t(language, "load.cli.already", file=file.file))
+        else:
+            form = t(language, f"load.form.{file.form}")
+            _say(t(language, "load.cli.file", file=file.file, form=form, extract=file.extract_date))
+            counts = {
+                "read": file.rows_read, "new": file.rows_new, "changed": file.rows_changed,
+                "same": file.rows_unchanged, "older": file.rows_older, "rejected": file.rows_rejected,
+            }  # fmt: skip
+            _say(t(language, "load.cli.rows", **counts))
+        if file.withdrawn_keys:
+            keys = ", ".join(file.withdrawn_keys)
+            _say(t(language, "load.cli.withdrawn", count=file.rows_withdrawn, keys=keys))
+        for one in file.findings[:SHOWN_FINDINGS]:
+            key = "load.cli.finding_file" if one.line is None else "load.cli.finding"
+            _say(t(language, key, line=one.line, column=one.column, reason=one.sentence(language)))
+        if file.findings_count > SHOWN_FINDINGS:
+            _say(t(language, "load.cli.more", count=file.findings_count - SHOWN_FINDINGS))
+    if report.findings_file:
+        _say(t(language, "load.cli.findings_file", path=report.findings_file))
+    if report.dry_run:
+        _say(t(language, "load.cli.dry_run"))
+    elif report.data_version is None:
+        _say(t(language, "load.cli.nothing"))
+    else:
+        _say(t(language, "load.cli.loaded", version=report.data_version))
+
+
+def _day(value: str | None, language: str) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _Wrong(t(language, "load.cli.bad_date", value=value)) from None
+
+
+class _Bar:
+    """A progress bar on a terminal, for anything that takes over a second; silent elsewhere."""
+
+    def __init__(self, language: str) -> None:
+        import time
+
+        self._language = language
+        self._clock = time.monotonic
+        self._start = self._clock()
+        self._drawn = False
+
+    def __call__(self, done: float, text_key: str) -> None:
+        if not sys.stderr.isatty() or (not self._drawn and self._clock() - self._start < 1):
+            return
+        self._drawn = True
+        filled = round(_BAR * min(max(done, 0.0), 1.0))
+        bar = "█" * filled + "░" * (_BAR - filled)
+        end = "\n" if done >= 1 else ""
+        print(f"\r{bar} {done:4.0%} {t(self._language, text_key)}\033[K", end=end, file=sys.stderr, flush=True)
+
+
+def _say(sentence: str, *, error: bool = False) -> None:
+    print(sentence, file=sys.stderr if error else sys.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,268 @@
+"""From checked rows to what has to be written: all inside staging, set by set.
+
+The forms that a file touches are pulled beside its rows; each row is then new, changed, the same
+or older than what stands. Facts and day summary are computed for touched admissions alone, so
+that a weekly file costs what a weekly file holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
+from sqlalchemy.dialects import sqlite
+
+from nhr_dash.registry.facts import FACT_COLUMNS, SUMMARY_COLUMNS, facts_select, summary_select
+from nhr_dash.registry.forms import acute, followup, pathway_code, thrombectomy
+from nhr_dash.registry.indicators import WITH_FACTS
+from nhr_dash.registry.load.bridge import Bridge
+from nhr_dash.registry.load.layouts import LAYOUTS, Layout
+from nhr_dash.registry.load.staging import Inbox, Staging, quoted
+from nhr_dash.registry.tables import aggregate, coverage, day_summary, delivery, fact
+
+SIBLINGS = (followup, thrombectomy)
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """A full delivery: every form of this unit with a day in this period (both ends inclusive)."""
+
+    unit: int
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What became of a file's rows."""
+
+    new: int
+    changed: int
+    unchanged: int
+    older: int
+
+
+def moment(day: date) -> str:
+    """The start of a day as SQLite stores moments."""
+    return datetime(day.year, day.month, day.day).isoformat(sep=" ") + ".000000"
+
+
+def pull_standing(bridge: Bridge, layout: Layout, inbox: Inbox) -> None:
+    """Pull what stands in the database under a file's keys."""
+    if layout.table in (aggregate, coverage):
+        bridge.pull_where(layout.table)  # small, and the key is wide
+    else:
+        key = quoted(layout.names(layout.key))
+        bridge.pull_keys(layout.table, layout.names(layout.key), f"SELECT {key} FROM {inbox.table}")
+
+
+def settle(staging: Staging, layout: Layout, inbox: Inbox, number: int, extract: date, first_number: int) -> Numbers:
+    """Bring a file's rows into staging's own tables, and say what became of them.
+
+    ``number`` is the delivery's id; ``first_number`` the highest short number given so far.
+    """
+    table, key = layout.form, layout.names(layout.key)
+    join = " AND ".join(f'e."{name}" = i."{name}"' for name in key)
+    same = " AND ".join(f'i."{name}" IS e."{name}"' for name in inbox.columns)
+    if layout.tracked:
+        same += f' AND e."{layout.table.c.withdrawn.name}" = 0'
+    rank = "0"
+    if layout.number and layout.numbered_by:
+        order = quoted(layout.names((layout.numbered_by, layout.key[0])), "i")
+        rank = f'row_number() OVER (PARTITION BY e."{key[0]}" IS NULL ORDER BY {order})'
+    judged = f"judged_{number}"
+    staging.run(
+        f"CREATE TABLE {judged} AS SELECT i.line AS place, {rank} AS rank, d.uttrekksdato AS stood, "
+        f"CASE WHEN e.\"{key[0]}\" IS NULL THEN 'new' WHEN d.uttrekksdato > ? THEN 'older' "
+        f"WHEN {same} THEN 'same' ELSE 'changed' END AS verdict "
+        f'FROM {inbox.table} i LEFT JOIN "{table}" e ON {join} LEFT JOIN leveranse d ON d.id = e.leveranse',
+        extract.isoformat(),
+    )
+    if layout.table in SIBLINGS:  # a form that moves to another admission touches both
+        _touch(
+            staging,
+            f"SELECT e.HovedskjemaGUID FROM {judged} j JOIN {inbox.table} i ON i.line = j.place "
+            f"JOIN \"{table}\" e ON {join} WHERE j.verdict = 'changed'",
+        )
+    _write(staging, layout, inbox, judged, join, number, extract, first_number)
+    _mark(staging, layout, inbox, judged, extract)
+    if layout.table is acute or layout.table in SIBLINGS:
+        owner = key[0] if layout.table is acute else "HovedskjemaGUID"
+        _touch(staging, f"SELECT i.\"{owner}\" FROM {judged} j JOIN {inbox.table} i ON i.line = j.place "
+                        "WHERE j.verdict IN ('new', 'changed')")  # fmt: skip
+    counts = dict(staging.run(f"SELECT verdict, count(*) FROM {judged} GROUP BY verdict").fetchall())
+    return Numbers(counts.get("new", 0), counts.get("changed", 0), counts.get("same", 0), counts.get("older", 0))
+
+
+def _write(
+    staging: Staging,
+    layout: Layout,
+    inbox: Inbox,
+    judged: str,
+    join: str,
+    number: int,
+    extract: date,
+    first_number: int,
+) -> None:
+    """New and changed rows into the form's table. Columns that the file lacks keep what stood."""
+    values: dict[str, str] = {}
+    for column in layout.table.c:
+        name = column.name
+        if column.key == layout.number:
+            values[name] = f'coalesce(e."{name}", {first_number} + j.rank)'
+        elif column.key == "delivery":
+            values[name] = str(number)
+        elif column.key == "first_received_at":
+            values[name] = f"coalesce(e.\"{name}\", '{moment(extract)}')"
+        elif column.key == "withdrawn":
+            values[name] = "0"
+        else:
+            values[name] = f'i."{name}"' if name in inbox.columns else f'e."{name}"'
+    staging.run(
+        f'INSERT OR REPLACE INTO "{layout.form}" ({quoted(values)}) SELECT {", ".join(values.values())} '
+        f'FROM {judged} j JOIN {inbox.table} i ON i.line = j.place LEFT JOIN "{layout.form}" e ON {join} '
+        "WHERE j.verdict IN ('new', 'changed') ORDER BY j.place"
+    )
+    # a row that says the same as what stands confirms it: an extract in between can't change it back
+    staging.run(
+        f'UPDATE "{layout.form}" SET leveranse = {number} WHERE ({quoted(layout.names(layout.key))}) IN '
+        f"(SELECT {quoted(layout.names(layout.key), 'i')} FROM {judged} j JOIN {inbox.table} i ON i.line = j.place "
+        "WHERE j.verdict = 'same' AND (j.stood IS NULL OR j.stood < ?))",
+        extract.isoformat(),
+    )
+
+
+def _mark(staging: Staging, layout: Layout, inbox: Inbox, judged: str, extract: date) -> None:
+    """Remember what has to be written. A form that is new stays new when a later file changes it."""
+    key = quoted(layout.names(layout.key), "i")
+    staging.run(
+        f"INSERT INTO \"state_{layout.form}\" SELECT {key}, CASE verdict WHEN 'same' THEN 'confirmed' ELSE verdict END "
+        f"FROM {judged} j JOIN {inbox.table} i ON i.line = j.place "
+        "WHERE verdict IN ('new', 'changed') OR (verdict = 'same' AND (stood IS NULL OR stood < ?)) "
+        f"ON CONFLICT ({quoted(layout.names(layout.key))}) DO UPDATE SET status = CASE WHEN status = 'new' THEN 'new' "
+        "WHEN excluded.status = 'confirmed' THEN status ELSE excluded.status END",
+        extract.isoformat(),
+    )
+
+
+def _touch(staging: Staging, keys: str) -> None:
+    staging.run(f"INSERT OR IGNORE INTO touched_key {keys}")
+
+
+def withdraw(
+    staging: Staging, bridge: Bridge, layout: Layout, inbox: Inbox, number: int, extract: date, full: Full
+) -> tuple[str, ...]:
+    """Mark forms that a full delivery should have had and hasn't; returns their keys, sorted.
+
+    A form that a newer extract has brought is left alone, and so is one whose row was rejected.
+    """
+    end = full.end + timedelta(days=1)
+    table = layout.table
+    inside = and_(
+        acute.c.hospital == full.unit, acute.c.admitted_at >= _start(full.start), acute.c.admitted_at < _start(end)
+    )
+    admissions = (
+        f"SELECT SkjemaGUID FROM akuttskjema WHERE orgnr = {full.unit} AND Innleggelsestidspunkt >= '{moment(full.start)}' "
+        f"AND Innleggelsestidspunkt < '{moment(end)}'"
+    )
+    if table is acute:
+        bridge.pull_where(acute, inside)
+        scope = f"SkjemaGUID IN ({admissions})"
+    elif table in SIBLINGS:
+        bridge.pull_where(acute, inside)
+        bridge.pull_keys(table, ("HovedskjemaGUID",), admissions)
+        scope = f"HovedskjemaGUID IN ({admissions})"
+    else:
+        assert table is pathway_code
+        on = pathway_code.c.coded_on
+        bridge.pull_where(table, and_(pathway_code.c.unit == full.unit, on >= full.start, on <= full.end))
+        scope = f"orgnr = {full.unit} AND KodeDato BETWEEN '{full.start}' AND '{full.end}'"
+    key = layout.names(layout.key)[0]
+    absent = [
+        row[0]
+        for row in staging.run(
+            f'SELECT "{key}" FROM "{layout.form}" WHERE {scope} AND TrukketTilbake = 0 '
+            f'AND "{key}" NOT IN (SELECT "{key}" FROM {inbox.table}) '
+            f'AND "{key}" NOT IN (SELECT "{key}" FROM "held_{layout.form}" WHERE "{key}" IS NOT NULL) '
+            f"AND coalesce((SELECT uttrekksdato FROM leveranse d WHERE d.id = leveranse), '') <= ? ORDER BY 1",
+            extract.isoformat(),
+        )
+    ]
+    keys = [(one,) for one in absent]
+    if table is acute or table in SIBLINGS:
+        owner = "SkjemaGUID" if table is acute else "HovedskjemaGUID"
+        staging.db.executemany(
+            f'INSERT OR IGNORE INTO touched_key SELECT "{owner}" FROM "{layout.form}" WHERE "{key}" = ?', keys
+        )
+    staging.db.executemany(
+        f'UPDATE "{layout.form}" SET TrukketTilbake = 1, leveranse = {number} WHERE "{key}" = ?', keys
+    )
+    staging.db.executemany(
+        f"INSERT INTO \"state_{layout.form}\" VALUES (?, 'withdrawn') ON CONFLICT (\"{key}\") DO UPDATE SET status = 'withdrawn'",
+        keys,
+    )
+    return tuple(absent)
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+@cache
+def _facts_sql() -> tuple[str, ...]:
+    """The facts of touched admissions, one statement an indicator, compiled once a process."""
+    columns = quoted(fact.c[key].name for key in FACT_COLUMNS)
+    touched = select(sql_table("touched", sql_column("id")).c.id)
+    made = []
+    for one in WITH_FACTS:
+        chosen = facts_select(one).where(acute.c.id.in_(touched))
+        made.append(f"INSERT INTO fact ({columns}) {_plain(chosen)}")
+    return tuple(made)
+
+
+def _plain(chosen: Select) -> str:
+    return str(chosen.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+
+
+def compute(staging: Staging, bridge: Bridge, progress: Callable[[float], None]) -> None:
+    """Facts and day summary of everything touched, into staging's tables."""
+    for table, column in ((acute, "SkjemaGUID"), (followup, "HovedskjemaGUID"), (thrombectomy, "HovedskjemaGUID")):
+        bridge.pull_keys(table, (column,), "SELECT key FROM touched_key")
+    staging.run("INSERT INTO touched SELECT id FROM akuttskjema WHERE SkjemaGUID IN (SELECT key FROM touched_key)")
+    if not staging.one("SELECT 1 FROM touched"):
+        return
+    # the days that touched admissions were in until now
+    bridge.pull_keys(fact, ("admission",), "SELECT id FROM touched")
+    cells = "INSERT OR IGNORE INTO cell SELECT indicator, hospital, date(admitted_at) FROM fact"
+    staging.run(cells)
+    staging.run("DELETE FROM fact")
+    staging.run("BEGIN")
+    statements = _facts_sql()
+    for done, statement in enumerate(statements):
+        staging.run(statement)
+        progress(done / len(statements))
+    staging.run(cells)
+    staging.run("COMMIT")
+    bridge.pull_neighbours()
+    columns = quoted(day_summary.c[key].name for key in SUMMARY_COLUMNS)
+    staging.run(f"INSERT INTO day_summary ({columns}) {_plain(summary_select())}")
+
+
+def write(bridge: Bridge, connection: Connection, first_delivery: int) -> None:
+    """Everything that differs, from staging into the database, inside the caller's transaction."""
+    bridge.insert(connection, delivery, f"id >= {first_delivery}")
+    for layout in LAYOUTS:
+        key = layout.names(layout.key)
+        chosen = f'SELECT {quoted(key)} FROM "state_{layout.form}" WHERE status'
+        bridge.delete(connection, layout.table, key, f"{chosen} IN ('changed', 'withdrawn', 'replaced')")
+        bridge.insert(connection, layout.table, f"({quoted(key)}) IN ({chosen} IN ('new', 'changed', 'withdrawn'))")
+        bridge.stamp(connection, layout.table, key, f"{chosen} = 'confirmed'")
+    touched = "SELECT id FROM touched"
+    bridge.delete(connection, fact, ("admission",), touched)
+    bridge.insert(connection, fact, f"admission IN ({touched})")
+    day = "indicator, hospital, day"
+    bridge.delete(connection, day_summary, ("indicator", "hospital", "day"), f"SELECT {day} FROM cell")
+    bridge.insert(connection, day_summary, f"({day}) IN (SELECT {day} FROM cell)")
