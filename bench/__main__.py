@@ -1,4 +1,4 @@
-"""``python -m bench [rerun] [start] [load100] [data]``: measure, print, and fail where a bar is passed."""
+"""``python -m bench [load] [data] [rerun] [load100] [start]``: measure, print, and fail where a bar is passed."""
 
 import importlib
 import platform
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support import sample
 
-PARTS = ("data", "rerun", "load100", "start")
+PARTS = ("load", "data", "rerun", "load100", "start")
 
 
 def main(asked: list[str]) -> int:
