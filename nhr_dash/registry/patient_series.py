@@ -112,7 +112,7 @@ def in_groups(rows: pandas.DataFrame, k: int, boundaries: tuple[date, ...], *, d
     first = np.concatenate([np.arange(low, high, k) for low, high in zip(phase_starts, ends, strict=True)]).astype(
         np.int64
     )
-    after = np.append(first[1:], len(rows))
+    after = np.append(first[1:], len(rows))[: len(first)]
     numerator = np.add.reduceat(success, first) if len(first) else np.array([], dtype=np.int64)
     denominator = after - first
     median = np.array(

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Column, ColumnElement, Connection, and_, or_
 
 from nhr_dash.registry.indicator import Indicator
-from nhr_dash.registry.units import Merger, Span, Structure, structure
+from nhr_dash.registry.units import Merger, Span, Structure, name_order, structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _with_mergers(known: Structure, own: tuple[Span, ...], mergers: Iterable[Mer
             here.append(known.unit(giver).name)
     footnotes = [Footnote("footnote.counted_elsewhere", f"{giver} → {to}") for giver, to in away.items()]
     if here:
-        footnotes.append(Footnote("footnote.counted_here", ", ".join(here)))
+        footnotes.append(Footnote("footnote.counted_here", ", ".join(sorted(here, key=name_order))))
     return Reach(tuple(spans), tuple(footnotes))
 
 

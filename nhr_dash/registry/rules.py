@@ -6,7 +6,7 @@ only where the registry itself counts it as not done (then the indicator says so
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, true
+from sqlalchemy import Boolean, ColumnElement, and_, case, func, or_, true, type_coerce
 
 from nhr_dash.registry.clock import day_of, days_between, minutes_between, within
 from nhr_dash.registry.forms import acute, followup, thrombectomy
@@ -64,7 +64,7 @@ ambulance_on_scene = _not_negative(minutes_between(_a.ambulance_at_patient_at, _
 door_to_imaging = _not_negative(minutes_between(_a.admitted_at, _a.imaging_at))
 door_to_groin = _not_negative(minutes_between(_a.admitted_at, thrombectomy.c.groin_at))
 
-early: ColumnElement[bool] = case((known_onset, within(onset_to_door, EARLY_MINUTES)))
+early: ColumnElement[bool] = type_coerce(case((known_onset, within(onset_to_door, EARLY_MINUTES))), Boolean)
 """Arrived within four hours of onset; missing where the onset (or a time) is unknown."""
 
 _died_on = func.coalesce(_a.died_on, case((_a.discharged_to == DIED_IN_HOSPITAL, day_of(_a.discharged_at))))

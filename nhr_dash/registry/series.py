@@ -205,7 +205,7 @@ def _monthly_volume(frame: pandas.DataFrame) -> float:
     return float(frame["denominator"].sum()) / months
 
 
-def many(  # noqa: PLR0917 (the parts of a question, in its order)
+def many(
     connection: Connection,
     scope: Scope,
     units: Sequence[int],

@@ -256,7 +256,7 @@ def test_no_points_at_all(kind):
 def test_import_is_light():
     """Every page imports this; scipy alone takes longer than the page."""
     code = (
-        "import sys; import nhr_dash.statistics.spc; "
+        "import sys; import nhr_dash.statistics.nhs, nhr_dash.statistics.spc; "
         "print([name for name in ('scipy', 'statsmodels') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

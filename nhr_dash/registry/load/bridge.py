@@ -14,8 +14,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
+    Column,
     Connection,
     Engine,
+    MetaData,
     Table,
     and_,
     bindparam,
@@ -50,6 +52,9 @@ class Bridge(Protocol):
     def pull_where(self, table: Table, condition: ColumnElement[bool] | None = None) -> None:
         """Copy rows that fulfil a condition (all, without one) into staging."""
 
+    def has_facts(self) -> bool:
+        """False in a database that no admission has been loaded into."""
+
     def pull_neighbours(self) -> None:
         """Copy facts of untouched admissions that are counted in the same cells as touched ones."""
 
@@ -59,8 +64,8 @@ class Bridge(Protocol):
     def delete(self, connection: Connection, table: Table, columns: Sequence[str], keys: str) -> None:
         """Remove rows with these keys from the database."""
 
-    def insert(self, connection: Connection, table: Table, condition: str) -> None:
-        """Copy staging rows that fulfil a condition into the database."""
+    def insert(self, connection: Connection, table: Table, condition: str | None = None) -> None:
+        """Copy staging rows that fulfil a condition (all, without one) into the database."""
 
     def stamp(self, connection: Connection, table: Table, columns: Sequence[str], keys: str) -> None:
         """Give rows with these keys the delivery they have in staging."""
@@ -109,15 +114,19 @@ class AttachBridge:
             f'SELECT {names} FROM reg."{table.name}" AS "{table.name}" WHERE {condition}'
         )
 
+    def has_facts(self) -> bool:
+        return bool(self._staging.one("SELECT 1 FROM reg.fact LIMIT 1"))
+
     def pull_neighbours(self) -> None:
-        if not self._staging.one("SELECT 1 FROM reg.fact LIMIT 1"):
-            return  # a first load: a million look-ups in nothing
         names = quoted(column_names(fact), "f")
+        key = quoted((column.name for column in fact.primary_key), "f")
+        own = quoted(column.name for column in fact.primary_key)
         self._staging.run(
-            f"INSERT OR IGNORE INTO main.fact SELECT {names} FROM cell c CROSS JOIN reg.fact f "
+            f"INSERT INTO fact_neighbour SELECT {names} FROM cell c CROSS JOIN reg.fact f "
             "ON f.indicator = c.indicator AND f.hospital = c.hospital AND f.admitted_at >= c.day "
-            "AND f.admitted_at < date(c.day, '+1 day') WHERE f.admission NOT IN (SELECT id FROM touched)"
+            f"AND f.admitted_at < date(c.day, '+1 day') WHERE ({key}) NOT IN (SELECT {own} FROM fact_gone)"
         )
+        self._staging.run("INSERT INTO main.fact SELECT * FROM fact_neighbour")
 
     def release(self) -> None:
         self._staging.close()
@@ -127,6 +136,7 @@ class AttachBridge:
         with self._engine.connect() as connection:
             connection.exec_driver_sql("ATTACH ? AS staging", (str(self._staging.path),))
             connection.exec_driver_sql(f"PRAGMA main.cache_size=-{_WRITE_CACHE_KIB}")
+            connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")  # not while others wait for us
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 yield connection
@@ -134,16 +144,34 @@ class AttachBridge:
             finally:
                 connection.rollback()
                 connection.exec_driver_sql("PRAGMA main.cache_size=-2000")
+                connection.exec_driver_sql("PRAGMA wal_autocheckpoint=1000")
+                connection.exec_driver_sql("PRAGMA main.wal_checkpoint(PASSIVE)")
                 connection.exec_driver_sql("DETACH staging")
 
     def delete(self, connection: Connection, table: Table, columns: Sequence[str], keys: str) -> None:
         connection.exec_driver_sql(f'DELETE FROM main."{table.name}" WHERE ({quoted(columns)}) IN ({keys})')
 
-    def insert(self, connection: Connection, table: Table, condition: str) -> None:
+    def insert(self, connection: Connection, table: Table, condition: str | None = None) -> None:
+        if table.dialect_options["sqlite"]["with_rowid"] is False and self._copies_whole(connection, table):
+            # The derived tables of a first load: SQLite then copies the tree page by page.
+            connection.exec_driver_sql(f'INSERT INTO main."{table.name}" SELECT * FROM staging."{table.name}"')
+            return
         names = quoted(column_names(table))
         connection.exec_driver_sql(
-            f'INSERT INTO main."{table.name}" ({names}) SELECT {names} FROM staging."{table.name}" WHERE {condition}'
+            f'INSERT INTO main."{table.name}" ({names}) SELECT {names} FROM staging."{table.name}" '
+            f"WHERE {condition or 1}"
         )
+
+    @staticmethod
+    def _copies_whole(connection: Connection, table: Table) -> bool:
+        """True where nothing stands and both sides have the columns in one order, so that ``*`` is safe."""
+        if connection.exec_driver_sql(f'SELECT 1 FROM main."{table.name}" LIMIT 1').first():
+            return False
+        sides = (
+            connection.exec_driver_sql(f'PRAGMA {name}.table_info("{table.name}")') for name in ("main", "staging")
+        )
+        mine, theirs = ([row[1] for row in side] for side in sides)
+        return mine == theirs
 
     def stamp(self, connection: Connection, table: Table, columns: Sequence[str], keys: str) -> None:
         same = " AND ".join(f's."{name}" = "{table.name}"."{name}"' for name in columns)
@@ -180,15 +208,22 @@ class RowBridge:
             for batch in _batches(source.execute(chosen)):
                 target.execute(insert(table).prefix_with("OR IGNORE"), [_row(table, found) for found in batch])
 
+    def has_facts(self) -> bool:
+        with self._engine.connect() as source:
+            return source.execute(select(fact.c.admission).limit(1)).first() is not None
+
     def pull_neighbours(self) -> None:
-        touched = {number for (number,) in self._staging.run("SELECT id FROM touched")}
+        key = [column.name for column in fact.primary_key]
         cells = self._staging.run("SELECT indicator, hospital, day FROM cell").fetchall()
+        near = Table("fact_neighbour", MetaData(), *(Column(one.name, one.type) for one in fact.c))
         with self._engine.connect() as source, self._stage.begin() as target:
             for batch in _batches(cells):
-                found = [row for row in source.execute(select(fact).where(or_(*map(_in_cell, batch))))]
-                rows = [_row(fact, row) for row in found if row.admission not in touched]
+                rows = [_row(fact, row) for row in source.execute(select(fact).where(or_(*map(_in_cell, batch))))]
                 if rows:
-                    target.execute(insert(fact).prefix_with("OR IGNORE"), rows)
+                    target.execute(insert(near), rows)
+        gone = f"DELETE FROM fact_neighbour WHERE ({quoted(key)}) IN (SELECT {quoted(key)} FROM fact_gone)"
+        self._staging.run(gone)
+        self._staging.run("INSERT INTO fact SELECT * FROM fact_neighbour")
 
     def release(self) -> None:
         """Staging is read to the end: its connection is needed until then."""
@@ -203,9 +238,9 @@ class RowBridge:
         for batch in self._keys(table, columns, keys):
             connection.execute(statement, batch)
 
-    def insert(self, connection: Connection, table: Table, condition: str) -> None:
+    def insert(self, connection: Connection, table: Table, condition: str | None = None) -> None:
         with self._stage.connect() as stage:
-            for batch in _batches(stage.execute(select(table).where(text(condition)))):
+            for batch in _batches(stage.execute(select(table).where(text(condition or "1")))):
                 connection.execute(insert(table), [_row(table, found) for found in batch])
 
     def stamp(self, connection: Connection, table: Table, columns: Sequence[str], keys: str) -> None:

@@ -316,8 +316,8 @@ class _Load:
         if layout.table is acute:
             newest = staging.one(f"SELECT max(Innleggelsestidspunkt) FROM {part.inbox.table}")
             report.newest_admission = datetime.fromisoformat(newest) if newest else None
-        staging.run(f"DROP TABLE {part.inbox.table}")
-        staging.run(f"DROP TABLE judged_{number}")
+        for table in (part.inbox.table, f"judged_{number}", f"ranked_{number}"):
+            staging.run(f"DROP TABLE {table}")
         return True
 
     def _register(self, part: _Part, number: int) -> int:

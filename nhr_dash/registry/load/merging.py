@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Select, and_, select
-from sqlalchemy import column as sql_column
-from sqlalchemy import table as sql_table
+from sqlalchemy import Column, Connection, Select, and_
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql import visitors
 
 from nhr_dash.registry.facts import FACT_COLUMNS, SUMMARY_COLUMNS, facts_select, summary_select
 from nhr_dash.registry.forms import acute, followup, pathway_code, thrombectomy
@@ -24,6 +23,9 @@ from nhr_dash.registry.load.staging import Inbox, Staging, quoted
 from nhr_dash.registry.tables import aggregate, coverage, day_summary, delivery, fact
 
 SIBLINGS = (followup, thrombectomy)
+FACT_KEY = tuple(column.name for column in fact.primary_key)
+_CELL_KEY = "indicator, hospital, day"
+_CELL = "indicator, hospital, date(admitted_at)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +71,19 @@ def settle(staging: Staging, layout: Layout, inbox: Inbox, number: int, extract:
     same = " AND ".join(f'i."{name}" IS e."{name}"' for name in inbox.columns)
     if layout.tracked:
         same += f' AND e."{layout.table.c.withdrawn.name}" = 0'
-    rank = "0"
-    if layout.number and layout.numbered_by:
-        order = quoted(layout.names((layout.numbered_by, layout.key[0])), "i")
-        rank = f'row_number() OVER (PARTITION BY e."{key[0]}" IS NULL ORDER BY {order})'
     judged = f"judged_{number}"
     staging.run(
-        f"CREATE TABLE {judged} AS SELECT i.line AS place, {rank} AS rank, d.uttrekksdato AS stood, "
+        f"CREATE TABLE {judged} AS SELECT i.line AS place, d.uttrekksdato AS stood, "
         f"CASE WHEN e.\"{key[0]}\" IS NULL THEN 'new' WHEN d.uttrekksdato > ? THEN 'older' "
         f"WHEN {same} THEN 'same' ELSE 'changed' END AS verdict "
         f'FROM {inbox.table} i LEFT JOIN "{table}" e ON {join} LEFT JOIN leveranse d ON d.id = e.leveranse',
         extract.isoformat(),
+    )
+    order = quoted(layout.names((layout.numbered_by or layout.key[0], layout.key[0])), "i")
+    staging.run(f"CREATE TABLE ranked_{number} (place INTEGER PRIMARY KEY, rank INTEGER)")
+    staging.run(
+        f"INSERT INTO ranked_{number} SELECT place, row_number() OVER (ORDER BY {order}) "
+        f"FROM {judged} JOIN {inbox.table} i ON i.line = place WHERE verdict = 'new'"
     )
     if layout.table in SIBLINGS:  # a form that moves to another admission touches both
         _touch(
@@ -112,7 +116,7 @@ def _write(
     for column in layout.table.c:
         name = column.name
         if column.key == layout.number:
-            values[name] = f'coalesce(e."{name}", {first_number} + j.rank)'
+            values[name] = f'coalesce(e."{name}", {first_number} + r.rank)'
         elif column.key == "delivery":
             values[name] = str(number)
         elif column.key == "first_received_at":
@@ -123,8 +127,8 @@ def _write(
             values[name] = f'i."{name}"' if name in inbox.columns else f'e."{name}"'
     staging.run(
         f'INSERT OR REPLACE INTO "{layout.form}" ({quoted(values)}) SELECT {", ".join(values.values())} '
-        f'FROM {judged} j JOIN {inbox.table} i ON i.line = j.place LEFT JOIN "{layout.form}" e ON {join} '
-        "WHERE j.verdict IN ('new', 'changed') ORDER BY j.place"
+        f"FROM {judged} j LEFT JOIN ranked_{number} r ON r.place = j.place JOIN {inbox.table} i ON i.line = j.place "
+        f"LEFT JOIN \"{layout.form}\" e ON {join} WHERE j.verdict IN ('new', 'changed') ORDER BY r.rank"
     )
     # a row that says the same as what stands confirms it: an extract in between can't change it back
     staging.run(
@@ -213,14 +217,21 @@ def _start(day: date) -> datetime:
 
 @cache
 def _facts_sql() -> tuple[str, ...]:
-    """The facts of touched admissions, one statement an indicator, compiled once a process."""
+    """Facts of the admissions in the narrow table, one statement an indicator, compiled once a process."""
     columns = quoted(fact.c[key].name for key in FACT_COLUMNS)
-    touched = select(sql_table("touched", sql_column("id")).c.id)
-    made = []
+    order = "hospital, admitted_at, admission"  # of the table's key, so that it is written from end to end
+    return tuple(f"INSERT INTO fact ({columns}) {_plain(facts_select(one))} ORDER BY {order}" for one in WITH_FACTS)
+
+
+@cache
+def _acute_columns() -> tuple[str, ...]:
+    """The columns of the acute form that any indicator reads."""
+    used = {acute.c.id, acute.c.form_key, acute.c.withdrawn}
     for one in WITH_FACTS:
-        chosen = facts_select(one).where(acute.c.id.in_(touched))
-        made.append(f"INSERT INTO fact ({columns}) {_plain(chosen)}")
-    return tuple(made)
+        for element in visitors.iterate(facts_select(one)):
+            if isinstance(element, Column) and element.table is acute:
+                used.add(element)
+    return tuple(column.name for column in acute.c if column in used)
 
 
 def _plain(chosen: Select) -> str:
@@ -228,27 +239,50 @@ def _plain(chosen: Select) -> str:
 
 
 def compute(staging: Staging, bridge: Bridge, progress: Callable[[float], None]) -> None:
-    """Facts and day summary of everything touched, into staging's tables."""
+    """Facts and day summary of everything touched, into staging's tables: only what differs is kept."""
     for table, column in ((acute, "SkjemaGUID"), (followup, "HovedskjemaGUID"), (thrombectomy, "HovedskjemaGUID")):
         bridge.pull_keys(table, (column,), "SELECT key FROM touched_key")
     staging.run("INSERT INTO touched SELECT id FROM akuttskjema WHERE SkjemaGUID IN (SELECT key FROM touched_key)")
     if not staging.one("SELECT 1 FROM touched"):
         return
-    # the days that touched admissions were in until now
     bridge.pull_keys(fact, ("admission",), "SELECT id FROM touched")
-    cells = "INSERT OR IGNORE INTO cell SELECT indicator, hospital, date(admitted_at) FROM fact"
-    staging.run(cells)
+    staging.run("INSERT INTO fact_gone SELECT * FROM fact")
     staging.run("DELETE FROM fact")
+    # Dozens of statements walk over the admissions: over a narrow copy, which hides the wide table.
+    staging.run(
+        f"CREATE TEMP TABLE akuttskjema AS SELECT {quoted(_acute_columns())} FROM main.akuttskjema "
+        "WHERE id IN (SELECT id FROM touched)"
+    )
     staging.run("BEGIN")
     statements = _facts_sql()
     for done, statement in enumerate(statements):
         staging.run(statement)
         progress(done / len(statements))
-    staging.run(cells)
+    staging.run("DROP TABLE temp.akuttskjema")
+    _keep_what_differs(staging)
+    if bridge.has_facts():  # else this is a first load, and every sum is of what is here
+        staging.run(f"INSERT OR IGNORE INTO cell SELECT {_CELL} FROM fact")
+        staging.run(f"INSERT OR IGNORE INTO cell SELECT {_CELL} FROM fact_gone")
     staging.run("COMMIT")
     bridge.pull_neighbours()
+    staging.index_facts()
     columns = quoted(day_summary.c[key].name for key in SUMMARY_COLUMNS)
     staging.run(f"INSERT INTO day_summary ({columns}) {_plain(summary_select())}")
+
+
+def _keep_what_differs(staging: Staging) -> None:
+    """A follow-up that arrives changes a few of its admission's facts: the others stay as they are."""
+    if not staging.one("SELECT 1 FROM fact_gone LIMIT 1"):
+        return
+    rest = [column.name for column in fact.c if not column.primary_key]
+    same = " AND ".join(f'n."{name}" IS o."{name}"' for name in rest)
+    key = " AND ".join(f'n."{name}" = o."{name}"' for name in FACT_KEY)
+    staging.run(
+        f"CREATE TEMP TABLE same AS SELECT {quoted(FACT_KEY, 'n')} FROM fact_gone o JOIN fact n ON {key} WHERE {same}"
+    )
+    for table in ("fact", "fact_gone"):
+        staging.run(f"DELETE FROM {table} WHERE ({quoted(FACT_KEY)}) IN (SELECT * FROM same)")
+    staging.run("DROP TABLE temp.same")
 
 
 def write(bridge: Bridge, connection: Connection, first_delivery: int) -> None:
@@ -258,11 +292,10 @@ def write(bridge: Bridge, connection: Connection, first_delivery: int) -> None:
         key = layout.names(layout.key)
         chosen = f'SELECT {quoted(key)} FROM "state_{layout.form}" WHERE status'
         bridge.delete(connection, layout.table, key, f"{chosen} IN ('changed', 'withdrawn', 'replaced')")
-        bridge.insert(connection, layout.table, f"({quoted(key)}) IN ({chosen} IN ('new', 'changed', 'withdrawn'))")
+        scan = ", ".join(f'+"{name}"' for name in key)  # + reads the table in its own order, not by key
+        bridge.insert(connection, layout.table, f"({scan}) IN ({chosen} IN ('new', 'changed', 'withdrawn'))")
         bridge.stamp(connection, layout.table, key, f"{chosen} = 'confirmed'")
-    touched = "SELECT id FROM touched"
-    bridge.delete(connection, fact, ("admission",), touched)
-    bridge.insert(connection, fact, f"admission IN ({touched})")
-    day = "indicator, hospital, day"
-    bridge.delete(connection, day_summary, ("indicator", "hospital", "day"), f"SELECT {day} FROM cell")
-    bridge.insert(connection, day_summary, f"({day}) IN (SELECT {day} FROM cell)")
+    bridge.delete(connection, fact, FACT_KEY, f"SELECT {quoted(FACT_KEY)} FROM fact_gone")
+    bridge.insert(connection, fact, f"({quoted(FACT_KEY)}) NOT IN (SELECT {quoted(FACT_KEY)} FROM fact_neighbour)")
+    bridge.delete(connection, day_summary, ("indicator", "hospital", "day"), f"SELECT {_CELL_KEY} FROM cell")
+    bridge.insert(connection, day_summary)

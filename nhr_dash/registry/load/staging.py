@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from nhr_dash.registry.load.checking import packed, unpacked
 from nhr_dash.registry.load.findings import Finding
@@ -60,8 +60,17 @@ def _tables_sql() -> str:
         "CREATE TABLE finding (part INTEGER, file TEXT, line INTEGER, col TEXT, value TEXT, "
         "reason TEXT, params TEXT, level TEXT)"
     )
+    facts = quoted(column_names(fact))
+    key = quoted(column.name for column in fact.primary_key)
+    for name in ("fact_gone", "fact_neighbour"):  # to be removed; of untouched admissions in the same sums
+        made.append(f"CREATE TABLE {name} ({facts}, PRIMARY KEY ({key})) WITHOUT ROWID")
     made.append("CREATE TABLE cell (indicator, hospital, day, PRIMARY KEY (indicator, hospital, day)) WITHOUT ROWID")
     return ";\n".join(made)
+
+
+@cache
+def _fact_indexes() -> tuple[str, ...]:
+    return tuple(str(CreateIndex(index).compile(dialect=sqlite.dialect())) for index in fact.indexes)
 
 
 class Staging:
@@ -121,6 +130,11 @@ class Staging:
         rows = [(part, *packed(one)) for one in findings]
         if rows:
             self.db.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def index_facts(self) -> None:
+        """Give facts the index they have in the database, so that a first load can copy them whole."""
+        for statement in _fact_indexes():
+            self.run(statement)
 
     def findings(self, part: int | None = None, limit: int = -1) -> Iterator[Finding]:
         """Findings in the order of the files' lines."""
