@@ -70,8 +70,8 @@ def read(
     recommended = advice.recommend(
         counted / months, level, indicator.minutes is not None, months, direction=indicator.direction
     )
-    grains = (("patient", "every_k") if detail else ()) + CALENDAR
-    best = recommended.grain if recommended.grain in grains else "month"
+    grains = ("year",) if indicator.is_coverage else (("patient", "every_k") if detail else ()) + CALENDAR
+    best = recommended.grain if recommended.grain in grains else grains[0]
     grain = grain if grain in grains else best
     k = k or recommended.k or 10
     base = {
@@ -176,5 +176,7 @@ def grain_label(view: View, grain: str, language: str) -> str:
 
 
 def why(view: View, language: str) -> str:
-    """Why this grain is recommended, in a sentence."""
+    """Why this grain is recommended, in a sentence; empty where there is nothing to choose."""
+    if len(view.grains) == 1:
+        return ""
     return t(language, view.recommended.reason, **view.recommended.values)
