@@ -19,6 +19,7 @@ from nhr_dash.statistics.effect.proportions import (
     paired_share_change,
     rate_change,
 )
+from nhr_dash.statistics.effect.strata import StratifiedChange, stratified_change, trend_p
 from nhr_dash.statistics.effect.verdict import Comparison, Grade, Months, Verdict, judge
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "RankTest",
     "RateChange",
     "ShareChange",
+    "StratifiedChange",
     "Verdict",
     "before_after",
     "difference_in_differences",
@@ -45,4 +47,6 @@ __all__ = [
     "paired_share_change",
     "quantile_change",
     "rate_change",
+    "stratified_change",
+    "trend_p",
 ]
