@@ -1,4 +1,7 @@
-"""``python -m bench [rerun] [start] [load100] [data]``: measure, print, and fail where a bar is passed."""
+"""``python -m bench [part …]``: measure, print, and fail where a bar is passed.
+
+The parts are statistics, load, data, rerun, load100 and start; all of them where none is named.
+"""
 
 import importlib
 import platform
@@ -8,7 +11,8 @@ from pathlib import Path
 
 from tests.support import sample
 
-PARTS = ("data", "rerun", "load100", "start")
+PARTS = ("statistics", "load", "data", "rerun", "load100", "start")
+NO_DATABASE = ("statistics", "load")
 
 
 def main(asked: list[str]) -> int:
@@ -17,12 +21,12 @@ def main(asked: list[str]) -> int:
     if unknown:
         print(f"Unknown part {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
         return 2
-    database = sample.database()
     print(f"Python {platform.python_version()}, {platform.platform()}")
     held = True
     with tempfile.TemporaryDirectory() as folder:
         for part in asked or PARTS:
             module = importlib.import_module(f"bench.{part}")
+            database = Path() if part in NO_DATABASE else sample.database()
             print(f"\n{part}: {(module.__doc__ or '').strip().splitlines()[0]}", flush=True)
             for reading in module.measure(database, Path(folder)):
                 print(reading.line(), flush=True)

@@ -49,11 +49,16 @@ class ControlChart:
     `phases`: one row a phase. start and end (first point and one past the last), observations (included points,
     missing ones too), useful, longest, longest_max, crossings, crossings_min, run_signal, run_first and run_last (the
     offending run, missing when there is none), run_side (+1, -1, 0), center (NaN where it varies), sigma (see `Lines`).
+
+    `freeze`, `given` (the given centre line, one number a point) and `screened` are as asked for.
     """
 
     kind: str
     points: pd.DataFrame
     phases: pd.DataFrame
+    freeze: int | None = None
+    given: Floats | None = None
+    screened: bool = True
 
     @property
     def signal(self) -> bool:
@@ -111,7 +116,7 @@ def control_chart(
     labels: pd.Index | None = None
     if kind in _SUBGROUPED:
         labels, groups = _subgroups(kind, values, subgroup)
-        drawn, shown_size = (groups.mean if kind == "xbar" else groups.deviation), groups.size
+        drawn, shown_size = (groups.mean if kind == "xbar" else groups.deviation)[0], groups.size
     else:
         points = _points(kind, values[None, :], None if n is None else np.asarray(n, dtype=np.float64)[None, :])
         drawn = points.value[0]
@@ -138,7 +143,8 @@ def control_chart(
             base[freeze:] = False
         line = None if given is None or np.isnan(given[span]).any() else given[span]
         if kind in _SUBGROUPED:
-            here = Subgroups(groups.mean[span], groups.deviation[span], groups.size[span], line)
+            fixed = None if line is None else line[None, :]
+            here = Subgroups(groups.mean[:, span], groups.deviation[:, span], groups.size[span], fixed)
             found = subgroup_lines(kind, here, base)
         else:
             found = _phase_lines(kind, points, span, base, line, screened=screened)
@@ -155,7 +161,7 @@ def control_chart(
         | {"useful": useful, "included": included, "outside": below | above, "in_run": in_run},
         index=labels,
     )
-    return ControlChart(kind, frame, _phase_frame(rows))
+    return ControlChart(kind, frame, _phase_frame(rows), freeze, given, screened)
 
 
 def control_charts(y2d: ArrayLike, n2d: ArrayLike | None = None, *, kind: str, screened: bool = True) -> ControlCharts:
@@ -266,8 +272,14 @@ def _phase_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def beyond(value: Floats, lower: Floats, upper: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark values below `lower` and values above `upper`; one that meets the line but for rounding is neither."""
-    room = runs.ON_LINE * np.abs(value)
-    return value < lower - room, value > upper + room
+    low, high = value < lower, value > upper
+    for marked, line in ((low, lower), (high, upper)):
+        candidates = np.flatnonzero(marked)
+        if len(candidates):
+            where = np.unravel_index(candidates, value.shape)
+            at, limit = value[where], np.broadcast_to(line, value.shape)[where]
+            marked[where] = np.abs(at - limit) > runs.ON_LINE * np.abs(at)
+    return low, high
 
 
 def _indexes(wanted: Iterable[int], count: int) -> list[int]:
@@ -285,4 +297,5 @@ def _subgroups(kind: str, y: Floats, labels: ArrayLike | None) -> tuple[pd.Index
     if np.shape(labels) != y.shape:
         raise CannotChart("lengths_differ", f"{np.shape(labels)} and {y.shape}")
     frame = pd.Series(y).groupby(np.asarray(labels)).agg(["mean", "std", "count"])
-    return frame.index, Subgroups(*(frame[name].to_numpy(dtype=np.float64) for name in ("mean", "std", "count")))
+    mean, deviation, size = (frame[name].to_numpy(dtype=np.float64) for name in ("mean", "std", "count"))
+    return frame.index, Subgroups(mean[None, :], deviation[None, :], size)
