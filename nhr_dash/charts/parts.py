@@ -16,6 +16,8 @@ FLAG = 24
 """Pixels from one row of flags to the next."""
 STRIP_TOP, STRIP = 46, 40
 """Where the strip of patients begins under the plot, and its height."""
+BELOW = HEIGHT + STRIP_TOP + STRIP + 22
+"""Where an export writes its notes, under everything drawn."""
 _FLAG_ROWS = 3
 _NARROW_PLOT, _WIDE_PLOT = 230, 640
 _LEVEL_STRIP = 6
@@ -135,15 +137,29 @@ def level_strip(high: float, moderate: float, plane: Plane, direction: int) -> l
         low, top = max(low, plane.low), min(top, plane.high)  # noqa: PLW2901
         if top > low:
             y, y2 = plane.height_of(low), plane.height_of(top)
-            rows.append({"y": y, "y2": y2, "c": palette.LEVEL_COLOUR[name], "s": palette.LEVEL_SHAPE[name]})
+            rows.append(
+                {
+                    "y": y,
+                    "y2": y2,
+                    "c": palette.LEVEL_COLOUR[name],
+                    "s": palette.LEVEL_SHAPE[name],
+                    "z": 130 if name == "low" else 80,
+                }
+            )
     middle = f"{plane.inner} + {_LEVEL_STRIP / 2 + 1}"
     return [
         chart(rows)
         .mark_rule(strokeWidth=3, opacity=0.75)
         .encode(x=put(middle), y=put("datum.y"), y2=put("datum.y2"), color=put("datum.c")),
         chart(rows)
-        .mark_point(filled=True, size=80, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
-        .encode(x=put(middle), y=put("(datum.y + datum.y2) / 2"), color=put("datum.c"), shape=put("datum.s")),
+        .mark_point(filled=True, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
+        .encode(
+            x=put(middle),
+            y=put("(datum.y + datum.y2) / 2"),
+            color=put("datum.c"),
+            shape=put("datum.s"),
+            size=put("datum.z"),
+        ),
     ]
 
 
