@@ -4,6 +4,7 @@ by expressions of them, so that one spec is right at every width and nothing nee
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from nhr_dash.charts import palette
@@ -15,6 +16,8 @@ FLAG = 24
 """Pixels from one row of flags to the next."""
 STRIP_TOP, STRIP = 46, 40
 """Where the strip of patients begins under the plot, and its height."""
+BELOW = HEIGHT + STRIP_TOP + STRIP + 22
+"""Where an export writes its notes, under everything drawn."""
 _FLAG_ROWS = 3
 _NARROW_PLOT, _WIDE_PLOT = 230, 640
 _LEVEL_STRIP = 6
@@ -45,6 +48,13 @@ def chart(rows: Rows) -> Any:
     return altair.Chart(altair.InlineData(values=rows))
 
 
+def moment(ms: int) -> dict[str, Any]:
+    """A moment as Vega-Lite's DateTime: numbers in a temporal domain mean other things in other versions of it."""
+    at = datetime.fromtimestamp(ms / 1000, UTC)
+    day = {"year": at.year, "month": at.month, "date": at.day}
+    return {**day, "hours": at.hour, "minutes": at.minute, "seconds": at.second, "utc": True}
+
+
 def scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
     """The time and value channels with their axes; ``axis`` are the value axis' own settings."""
     import altair
@@ -54,10 +64,18 @@ def scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
         "t:T",
         title=None,
         scale=altair.Scale(
-            type="utc", domain=[plane.start, plane.end], range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}], nice=False
+            type="utc",
+            domain=[moment(plane.start), moment(plane.end)],
+            range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}],
+            nice=False,
         ),
         axis=altair.Axis(
-            values=values, format=label, grid=False, labelOverlap="greedy", labelSeparation=10, labelFlush=False
+            values=[moment(value) for value in values],
+            format=label,
+            grid=False,
+            labelOverlap="greedy",
+            labelSeparation=10,
+            labelFlush=False,
         ),
     )
     y = altair.Y(
@@ -119,15 +137,29 @@ def level_strip(high: float, moderate: float, plane: Plane, direction: int) -> l
         low, top = max(low, plane.low), min(top, plane.high)  # noqa: PLW2901
         if top > low:
             y, y2 = plane.height_of(low), plane.height_of(top)
-            rows.append({"y": y, "y2": y2, "c": palette.LEVEL_COLOUR[name], "s": palette.LEVEL_SHAPE[name]})
+            rows.append(
+                {
+                    "y": y,
+                    "y2": y2,
+                    "c": palette.LEVEL_COLOUR[name],
+                    "s": palette.LEVEL_SHAPE[name],
+                    "z": 130 if name == "low" else 80,
+                }
+            )
     middle = f"{plane.inner} + {_LEVEL_STRIP / 2 + 1}"
     return [
         chart(rows)
         .mark_rule(strokeWidth=3, opacity=0.75)
         .encode(x=put(middle), y=put("datum.y"), y2=put("datum.y2"), color=put("datum.c")),
         chart(rows)
-        .mark_point(filled=True, size=80, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
-        .encode(x=put(middle), y=put("(datum.y + datum.y2) / 2"), color=put("datum.c"), shape=put("datum.s")),
+        .mark_point(filled=True, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
+        .encode(
+            x=put(middle),
+            y=put("(datum.y + datum.y2) / 2"),
+            color=put("datum.c"),
+            shape=put("datum.s"),
+            size=put("datum.z"),
+        ),
     ]
 
 

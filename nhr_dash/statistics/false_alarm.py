@@ -24,7 +24,7 @@ SIMULATIONS = 4_000
 """Enough for a standard error of half a percentage point or less."""
 _MOST_NUMBERS = 1_500_000
 _AT_A_TIME = 200_000
-_MOST_COUNTED = 200
+_MOST_COUNTED = 1_000
 _SEED = 20_140_804
 
 

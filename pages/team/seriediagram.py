@@ -7,7 +7,7 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, frame, run_chart, share
 
 OWN = ("indikator", "punkt", "k")
-IDS = tuple(one.id for one in INDICATORS if not one.is_coverage)
+IDS = tuple(one.id for one in INDICATORS)
 DEFAULT = "pakke_bilde_15min"
 
 
@@ -58,9 +58,10 @@ def chart(page: frame.Frame) -> None:
         st.markdown(view.drawing.sentence)
         st.caption(run_chart.why(view, lang))
         st.vega_lite_chart(view.drawing.spec, key="chart", alt=view.drawing.alt, theme=None)
-        for note in view.drawing.events:
-            st.markdown(run_chart.event_line(note))
-        share.below(page, view, indicator)
+        st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in view.drawing.events))
+        for note in view.footnotes:
+            st.caption(note)
+        share.below(view, lang)
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))

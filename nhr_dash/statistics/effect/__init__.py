@@ -1,5 +1,6 @@
 """Before and after: what changed, by how much, how sure that is, and what else could explain it."""
 
+from nhr_dash.statistics.effect.did import DifferenceInDifferences, difference_in_differences
 from nhr_dash.statistics.effect.durations import (
     MinutesShift,
     RankTest,
@@ -8,6 +9,7 @@ from nhr_dash.statistics.effect.durations import (
     paired_minutes,
     quantile_change,
 )
+from nhr_dash.statistics.effect.interrupted import InterruptedSeries, interrupted_series
 from nhr_dash.statistics.effect.minutes import MinutesVerdict, judge_minutes
 from nhr_dash.statistics.effect.proportions import (
     PairedShareChange,
@@ -17,11 +19,14 @@ from nhr_dash.statistics.effect.proportions import (
     paired_share_change,
     rate_change,
 )
+from nhr_dash.statistics.effect.strata import StratifiedChange, stratified_change, trend_p
 from nhr_dash.statistics.effect.verdict import Comparison, Grade, Months, Verdict, judge
 
 __all__ = [
     "Comparison",
+    "DifferenceInDifferences",
     "Grade",
+    "InterruptedSeries",
     "MinutesShift",
     "MinutesVerdict",
     "Months",
@@ -29,8 +34,11 @@ __all__ = [
     "RankTest",
     "RateChange",
     "ShareChange",
+    "StratifiedChange",
     "Verdict",
     "before_after",
+    "difference_in_differences",
+    "interrupted_series",
     "judge",
     "judge_minutes",
     "mann_whitney",
@@ -39,4 +47,6 @@ __all__ = [
     "paired_share_change",
     "quantile_change",
     "rate_change",
+    "stratified_change",
+    "trend_p",
 ]
