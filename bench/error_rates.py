@@ -345,7 +345,7 @@ worst at the share and five points to either side, for ours and for theirs. The 
 in every row."""
 
 EXACT = """The same with thresholds made for exactly this share, as if it were known. This favours rules whose
-false-alarm rate depends on it. At four patients a month is 50, 75 or 100 %, so the median of a baseline at 75 % is
+false-alarm rate depends on it. With four patients, a month is at 50, 75 or 100 %, so the median of a baseline at 75 % is
 nearly always 75 % on the nose: the run rule then *knows* its baseline, and at 24 months it sees more than ours. The
 same run length that alarms in 2 % at 75 % alarms in 5 % at 80 %, so no team could choose it."""
 
