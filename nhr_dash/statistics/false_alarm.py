@@ -245,8 +245,11 @@ def _numbers(series: _Series, phase: _Phase, count: int, rng: np.random.Generato
     level, shape = np.array(phase.level), (count, len(phase.base))
     size = np.array(phase.size)
     if series.model == "order":
+        values = np.array(phase.values)
         drawn = np.full(shape, np.nan)
-        drawn[:, ~np.array(phase.missing)] = rng.permuted(np.tile(np.array(phase.values), (count, 1)), axis=1)
+        drawn[:, ~np.array(phase.missing)] = rng.permuted(np.tile(values, (count, 1)), axis=1)
+        if series.given:  # nothing has happened: the values lie around the given line
+            drawn += level - (np.median(values) if len(values) else 0.0)
         return drawn * size if series.divided else drawn
     if series.model == "normal":
         drawn = level + phase.sigma / np.sqrt(size if series.divided else 1.0) * rng.standard_normal(shape)
