@@ -118,6 +118,9 @@ def test_a_given_line_is_not_estimated(normal):
         )
         assert 0 < near < 0.5
         assert far == pytest.approx(near, abs=0.02)
+    half = np.where(np.arange(36) < 18, 500, np.nan)
+    mixed = false_alarm(control_chart(normal, kind="run", center=half, phases=[18]), rules.ANHOEJ)
+    assert 0 < mixed.probability < 0.2
 
 
 @pytest.mark.parametrize("values", [[5.0] * 12, [np.nan] * 12, [], [1.0]])
