@@ -4,6 +4,7 @@ import json
 from datetime import date
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 
 from nhr_dash.charts import drawing, palette, parts, wrap
@@ -178,3 +179,14 @@ def test_calendar_ticks_stay_few(span, most):
     found, form = drawing.ticks(1_640_995_200_000, 1_640_995_200_000 + span * 86_400_000)
     assert 1 <= len(found) <= most
     assert form
+
+
+def test_the_drawn_time_in_words(draw):
+    assert "januar 2022 – mars 2024" in draw().subtitle
+    assert "per kvartal, januar 2022" in draw(grain="quarter").subtitle
+    years = monthly([5, 6], [10, 10], phases=(2,), provisional=0)
+    years["start"] = [pd.Timestamp("2012-01-01"), pd.Timestamp("2013-01-01")]
+    years["end"] = [pd.Timestamp("2013-01-01"), pd.Timestamp("2014-01-01")]
+    assert "per år, 2012–2013" in draw(years, grain="year").subtitle
+    assert draw(years, grain="year").table.iloc[0, 0] == "2012"
+    assert "for hver 10 pasienter" in draw(years, grain="every_k").subtitle
