@@ -31,9 +31,8 @@ SIDE_SHAPE = {"better": "triangle-up", "worse": "triangle-down", "changed": "dia
 LEVEL_COLOUR = {"high": HIGH, "moderate": MODERATE, "low": LOW}
 LEVEL_SHAPE = {"high": "circle", "moderate": "square", "low": "triangle-up"}
 
-FONT = "'Source Sans 3', 'Source Sans', sans-serif"
-"""The first is the exports' (shipped in charts/fonts), the second the one Streamlit carries. Quoted: a CSS
-family name that ends in a digit is invalid without quotes, and vl-convert then draws no text at all."""
+FONT = "NHR Sans, Source Sans, sans-serif"
+"""The first is the exports' (Source Sans 3, see charts/fonts), the second the same one as Streamlit carries it."""
 SMALL, BODY, HEAD = 12, 13, 19
 """Pixels: three sizes of one typeface, as everywhere in the product."""
 STRONG = 600

@@ -4,6 +4,7 @@ by expressions of them, so that one spec is right at every width and nothing nee
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from nhr_dash.charts import palette
@@ -45,6 +46,13 @@ def chart(rows: Rows) -> Any:
     return altair.Chart(altair.InlineData(values=rows))
 
 
+def moment(ms: int) -> dict[str, Any]:
+    """A moment as Vega-Lite's DateTime: numbers in a temporal domain mean other things in other versions of it."""
+    at = datetime.fromtimestamp(ms / 1000, UTC)
+    day = {"year": at.year, "month": at.month, "date": at.day}
+    return {**day, "hours": at.hour, "minutes": at.minute, "seconds": at.second, "utc": True}
+
+
 def scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
     """The time and value channels with their axes; ``axis`` are the value axis' own settings."""
     import altair
@@ -54,10 +62,18 @@ def scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
         "t:T",
         title=None,
         scale=altair.Scale(
-            type="utc", domain=[plane.start, plane.end], range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}], nice=False
+            type="utc",
+            domain=[moment(plane.start), moment(plane.end)],
+            range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}],
+            nice=False,
         ),
         axis=altair.Axis(
-            values=values, format=label, grid=False, labelOverlap="greedy", labelSeparation=10, labelFlush=False
+            values=[moment(value) for value in values],
+            format=label,
+            grid=False,
+            labelOverlap="greedy",
+            labelSeparation=10,
+            labelFlush=False,
         ),
     )
     y = altair.Y(

@@ -16,8 +16,8 @@ from nhr_dash.registry.units import seed_units
 RECEIVED = datetime(2025, 12, 29, 6, 0)
 
 
-@pytest.fixture
-def engine():
+def empty_registry():
+    """An engine on an in-memory registry with units and one delivery."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
     metadata.create_all(engine)
     with engine.begin() as connection:
@@ -42,6 +42,12 @@ def engine():
                 },
             )
         )
+    return engine
+
+
+@pytest.fixture
+def engine():
+    engine = empty_registry()
     yield engine
     engine.dispose()
 
