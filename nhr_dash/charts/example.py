@@ -26,13 +26,15 @@ def run_chart(
     language: str,
     *,
     row: tuple[int, int] | None = None,
+    longest: int = 0,
     limit: int = 0,
     side: int = 0,
     provisional: int = 0,
 ) -> Spec:
     """A run chart of shares (0–1) in order of time, with its median line.
 
-    ``row`` is the first and last index (0-based) of a run that is longer than ``limit``; its points on
+    ``row`` is the first and last index (0-based) of a run of ``longest`` points (those on the line don't
+    count) that is longer than ``limit``; its points on
     ``side`` (+1 above is better, -1 below is worse) of the line get their colour and shape. The last
     ``provisional`` points are drawn dashed and lighter.
     """
@@ -63,7 +65,7 @@ def run_chart(
     layers += _level(centre, len(shares), name, x, y, palette.INK)
     if row is not None:
         key = "chart.bracket_own_up" if side > 0 else "chart.bracket_own_down"
-        said = t(language, key, count=row[1] - row[0] + 1, limit=limit)
+        said = t(language, key, count=longest, limit=limit)
         layers += _bracket(row, said, x, palette.SIDE_COLOUR[look], len(shares))
     layers.append(_dots(points, x, y, t(language, "chart.table.share")))
     return _finish(layers, language, top=26 if row else 6)
@@ -85,7 +87,7 @@ def patients(minutes: Sequence[float], limit: float, language: str) -> Spec:
     ]
     x = _x(len(minutes), t(language, "help_course.axis_patient"))
     ticks = [tick for tick in (5, 10, 15, 30, 60, 120, 240) if min(minutes) / 1.5 <= tick <= max(minutes) * 1.5]
-    y = {"field": "y", "type": "quantitative"}
+    y: Spec = {"field": "y", "type": "quantitative"}
     y["scale"] = {"type": "log", "domain": [ticks[0] / 1.2, max(*minutes, ticks[-1]) * 1.1]}
     y["axis"] = {"values": ticks, "format": "d", "title": t(language, "chart.axis_minutes")}
     line = _line(points, x, y)

@@ -132,11 +132,20 @@ def _draw(kind: Kind, random: "Random") -> Round:
     raise RuntimeError(f"no series of the kind {kind.name!r} in {_TRIES} tries")
 
 
-def spec(one: Round, language: str, *, judged: bool) -> example.Spec:
+def spec(one: Round, language: str, *, judged: bool, provisional: int = 0) -> example.Spec:
     """The round's chart; once judged, with the bracket over a run that is too long."""
     runs = one.runs
     row = (runs.first, runs.last) if judged and runs.first is not None and runs.last is not None else None
-    return example.run_chart(one.shares, one.centre, language, row=row, limit=runs.longest_max, side=runs.side)
+    return example.run_chart(
+        one.shares,
+        one.centre,
+        language,
+        row=row,
+        longest=runs.longest,
+        limit=runs.longest_max,
+        side=runs.side,
+        provisional=provisional,
+    )
 
 
 def reason(one: Round, language: str) -> str:

@@ -13,18 +13,8 @@ PROVISIONAL = 2
 def run_chart(language: str) -> tuple[example.Spec, str]:
     """A run chart with a run that chance doesn't explain and two provisional months, and its description."""
     one = next(one for one in course.rounds(1) if one.kind == "up")
-    runs = one.runs
-    row = (runs.first, runs.last) if runs.first is not None and runs.last is not None else None
-    spec = example.run_chart(
-        one.shares,
-        one.centre,
-        language,
-        row=row,
-        limit=runs.longest_max,
-        side=runs.side,
-        provisional=PROVISIONAL,
-    )
-    return spec, t(language, "help.read_run_alt", longest=runs.longest, limit=runs.longest_max)
+    alt = t(language, "help.read_run_alt", longest=one.runs.longest, limit=one.runs.longest_max)
+    return course.spec(one, language, judged=True, provisional=PROVISIONAL), alt
 
 
 def patients(language: str) -> tuple[example.Spec, str]:
