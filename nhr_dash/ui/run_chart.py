@@ -35,6 +35,8 @@ class View:
     method: tuple[str, ...]
     patients: int
     footnotes: tuple[str, ...] = ()
+    newest: date | None = None
+    baseline: tuple[date, date] | None = None
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -127,7 +129,7 @@ def read(
             **common,
         )
     footnotes = tuple(t(language, note.key, names=note.names) for note in found.footnotes)
-    return View(drawing=drawing, method=_method(judged, phases, language), footnotes=footnotes, **base)
+    return View(drawing=drawing, method=_method(judged, phases, language), footnotes=footnotes, newest=newest.date(), baseline=_baseline(frame, judged), **base)
 
 
 def _months(frame: pandas.DataFrame) -> int:
@@ -136,6 +138,14 @@ def _months(frame: pandas.DataFrame) -> int:
         return 1
     days = (seen["end"].max() - seen["start"].min()).days
     return round(days / 30.44)
+
+
+def _baseline(frame: pandas.DataFrame, judged: reading.Reading) -> tuple[date, date] | None:
+    """First and last day of the phase that the last one is held against; None where there is one phase."""
+    if judged.before is None:
+        return None
+    first, last = frame["start"].iloc[judged.before.first], frame["end"].iloc[judged.before.last]
+    return first.date(), (last - pandas.Timedelta(days=1)).date()
 
 
 def _method(judged: reading.Reading, phases: list[annotations.Phase], language: str) -> tuple[str, ...]:
