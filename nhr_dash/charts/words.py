@@ -117,7 +117,7 @@ def _compared(reading: Reading, target: Goal | None, language: str) -> list[str]
         parts = [
             t(
                 language,
-                "sentence.say.change_minutes",
+                f"sentence.say.{'change_minutes' if reading.one_by_one else 'change_points'}",
                 verdict=said,
                 patients_before=_patients(before, language),
                 patients_after=_patients(now, language),
@@ -178,7 +178,8 @@ def _alone(reading: Reading, target: Goal | None, language: str) -> list[str]:
     now, row = reading.now, reading.row
     value = level(reading, now, target, language)
     if reading.kind == "minutes":
-        parts = [t(language, "sentence.say.alone_minutes", value=value, patients=_patients(now, language))]
+        of = "alone_minutes" if reading.one_by_one else "alone_points"
+        parts = [t(language, f"sentence.say.{of}", value=value, patients=_patients(now, language))]
         if reading.limit is not None and not math.isnan(now.share.estimate):
             parts.append(
                 t(
