@@ -93,7 +93,8 @@ def sentence(reading: Reading, target: Goal | None, direction: int, language: st
     if target is not None and reading.kind == "share" and not math.isnan(share):
         key = "reached" if reached(target, share, direction) else "not_reached"
         parts.append(t(language, f"sentence.say.{key}", goal=goal(target, direction, language)))
-    if reading.tie_share > MANY_TIES:
+    # Where a row was found in spite of them the ties hid nothing.
+    if reading.tie_share > MANY_TIES and not reading.signal:
         parts.append(t(language, "sentence.say.ties", share=formats.percent(reading.tie_share, language)))
     return " ".join(part for part in parts if part)
 
