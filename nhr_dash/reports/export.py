@@ -80,6 +80,7 @@ def picture(drawing: Drawing, stamp: Stamp, language: str, kind: Literal["png", 
 def stamped(drawing: Drawing, stamp: Stamp, language: str) -> dict[str, Any]:
     """The spec at a fixed width with its events and its stamp as text under the plot."""
     from nhr_dash.charts import parts
+    from nhr_dash.charts.layers import put
     from nhr_dash.charts.wrap import lines
 
     notes = [f"({number}) {when}: {text}" for number, when, text in drawing.events]
@@ -95,7 +96,7 @@ def stamped(drawing: Drawing, stamp: Stamp, language: str) -> dict[str, Any]:
             "color": palette.MUTED,
             "fontSize": palette.SMALL,
         },
-        "encoding": {"x": parts.put("0"), "y": parts.put(str(parts.BELOW)), "text": parts.put("datum.note")},
+        "encoding": {"x": put("0"), "y": put(str(parts.BELOW)), "text": put("datum.note")},
     }
     padding = {"left": 20, "right": 20, "top": 16, "bottom": 16}
     return {

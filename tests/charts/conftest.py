@@ -64,6 +64,11 @@ def by_patient(minutes, phases):
     )
 
 
+def rows_of(spec):
+    """Every row that a spec draws."""
+    return [row for layer in spec["layer"] for row in layer["data"]["values"]]
+
+
 @pytest.fixture
 def draw():
     """Read and draw a frame; every argument of build can be given."""

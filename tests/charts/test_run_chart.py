@@ -4,23 +4,17 @@ import json
 from datetime import date
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 
 from nhr_dash.charts import drawing, palette, parts, wrap
-from tests.charts.conftest import Event, Goal, Limits, monthly
+from tests.charts.conftest import Event, Goal, Limits, monthly, rows_of
 
 EVENTS = (
     Event(date(2023, 2, 6), "Varsling før ankomst", date(2023, 3, 5)),
     Event(date(2023, 6, 6), "Legen møter i ambulansehallen"),
     Event(date(2022, 5, 1), "Nasjonal kampanje", date(2022, 8, 1), national=True),
 )
-
-
-def values(spec):
-    """Every inline row of a spec."""
-    sets = [rows for name, rows in spec.get("datasets", {}).items()]
-    sets += [layer["data"]["values"] for layer in spec["layer"] if "values" in layer.get("data", {})]
-    return [row for rows in sets for row in rows]
 
 
 def test_the_title_is_the_finding_with_pooled_shares(draw):
@@ -64,16 +58,16 @@ def test_near_the_goal_decimals_show_the_right_side(draw):
 
 
 def test_signal_points_are_blue_triangles_when_better_and_orange_when_worse(draw):
-    rows = [row for row in values(draw().spec) if "shape" in row and "period" in row]
+    rows = [row for row in rows_of(draw().spec) if "shape" in row and "period" in row]
     assert {row["shape"] for row in rows} == {"circle", "triangle-up"}
     assert sum(row["shape"] == "triangle-up" for row in rows) == 14
     fallen = monthly([19] * 12 + [8] * 14, [20] * 26, phases=(12, 14), provisional=0)
     drawn = draw(fallen)
     assert "klar forverring" in drawn.title
-    assert {row["shape"] for row in values(drawn.spec) if "period" in row} == {"circle", "triangle-down"}
+    assert {row["shape"] for row in rows_of(drawn.spec) if "period" in row} == {"circle", "triangle-down"}
     assert palette.WORSE in json.dumps(drawn.spec)
     neutral = draw(fallen, direction=0)
-    assert {row["shape"] for row in values(neutral.spec) if "period" in row} == {"circle", "diamond"}
+    assert {row["shape"] for row in rows_of(neutral.spec) if "period" in row} == {"circle", "diamond"}
     assert "klar endring" in neutral.title
 
 
@@ -81,10 +75,10 @@ def test_a_month_without_patients_is_a_gap_never_zero(draw):
     in_time, patients = [5] * 12, [10] * 12
     in_time[6] = patients[6] = 0
     drawn = draw(monthly(in_time, patients, phases=(12,), provisional=0))
-    dots = [row for row in values(drawn.spec) if "period" in row]
+    dots = [row for row in rows_of(drawn.spec) if "period" in row]
     assert len(dots) == 11
     assert all(row["v"] == 0.5 for row in dots)
-    pieces = [row for row in values(drawn.spec) if "v2" in row]
+    pieces = [row for row in rows_of(drawn.spec) if "v2" in row]
     assert len(pieces) == 9  # eleven steps, two of them touch the gap
     assert drawn.table.iloc[6, 1] == "–"
     assert "ingen pasienter" in drawn.table.iloc[6, -1]
@@ -92,7 +86,7 @@ def test_a_month_without_patients_is_a_gap_never_zero(draw):
 
 def test_few_patients_are_hollow_and_provisional_ones_lighter(draw):
     drawn = draw(monthly([2] * 12, [4] * 11 + [6], phases=(12,), provisional=1))
-    dots = [row for row in values(drawn.spec) if "period" in row]
+    dots = [row for row in rows_of(drawn.spec) if "period" in row]
     assert [row["fill"] for row in dots[:11]] == [palette.PAPER] * 11
     assert dots[11]["fill"] == palette.lighter(palette.DOT)
     text = json.dumps(drawn.spec["title"], ensure_ascii=False)
@@ -185,3 +179,29 @@ def test_calendar_ticks_stay_few(span, most):
     found, form = drawing.ticks(1_640_995_200_000, 1_640_995_200_000 + span * 86_400_000)
     assert 1 <= len(found) <= most
     assert form
+
+
+def test_the_drawn_time_in_words(draw):
+    assert "januar 2022 – mars 2024" in draw().subtitle
+    assert "per kvartal, januar 2022" in draw(grain="quarter").subtitle
+    years = monthly([5, 6], [10, 10], phases=(2,), provisional=0)
+    years["start"] = [pd.Timestamp("2012-01-01"), pd.Timestamp("2013-01-01")]
+    years["end"] = [pd.Timestamp("2013-01-01"), pd.Timestamp("2014-01-01")]
+    assert "per år, 2012–2013" in draw(years, grain="year").subtitle
+    assert draw(years, grain="year").table.iloc[0, 0] == "2012"
+    assert "for hver 10 pasienter" in draw(years, grain="every_k").subtitle
+
+
+def test_medians_of_minutes_a_period_are_called_medians_of_points(draw):
+    frame = monthly([0] * 24, [6] * 24, phases=(12, 12), provisional=0)
+    frame["value"] = [180.0, 150.0, 210.0] * 4 + [90.0, 80.0, 100.0] * 4
+    drawn = draw(frame, duration=True, target=None)
+    assert drawn.title.endswith("fra 180 min til 90 min")
+    assert "medianen av punktene gikk fra 180 min (72 pasienter) til 90 min" in drawn.sentence
+    assert "median minutter per måned" in drawn.subtitle
+
+
+def test_a_line_never_parts_a_number_from_its_unit():
+    for width in range(120, 400, 20):
+        broken = wrap.lines("Tid til lyskepunksjon: 182 min, naturlig · 71 pasienter", width, 13)
+        assert not any(line.startswith(("min", "·")) for line in broken)
