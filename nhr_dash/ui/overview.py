@@ -1,6 +1,5 @@
 """The rows of *Oversikt*: numbers from the registry, judged by the statistics, written in a language."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +15,7 @@ from nhr_dash.registry.indicator import Indicator, Levels, Target
 from nhr_dash.statistics import attention
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, day, minutes, month, number, percent, percent_near, points, signed
+from nhr_dash.ui.image import image
 
 MONTHS = 24
 MOST_TO_LOOK_AT = 3
@@ -107,7 +107,7 @@ def _row(
             level_cell,
             _now(found, levels, target, indicator.min_denominator, own["month"].iloc[-1], language),
             _target(levels, target, language),
-            _image(sparkline.trend(own["numerator"].to_numpy(float), own["denominator"].to_numpy(float))),
+            image(sparkline.trend(own["numerator"].to_numpy(float), own["denominator"].to_numpy(float))),
             _change(found, language),
             _signal(found, latest, language),
         ),
@@ -161,7 +161,7 @@ def _level(
     word = t(language, f"overview.level_{level}")
     if others:
         word = t(language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}"))
-    return level, f"{_image(symbols.level(level, hollow=bool(others)))} {word}"
+    return level, f"{image(symbols.level(level, hollow=bool(others)))} {word}"
 
 
 def _goal(target: Target | None, found: attention.Standing, language: str) -> str:
@@ -194,10 +194,10 @@ def _signal(found: attention.Standing, latest: tuple[bool, ...], language: str) 
         if not latest:
             return t(language, "overview.signal_few")
         told = t(language, "overview.last_ten", count=len(latest), done=sum(latest))
-        return f"{_image(sparkline.last_patients(latest))}<small>{told}</small>"
+        return f"{image(sparkline.last_patients(latest))}<small>{told}</small>"
     key = {1: "better", -1: "worse", 0: "none"}[found.signal]
     word = t(language, f"overview.signal_{key}")
-    return f"{_image(symbols.side(key))} {word}" if found.signal else word
+    return f"{image(symbols.side(key))} {word}" if found.signal else word
 
 
 def _sentence(title: str, found: attention.Standing, worse: bool, language: str) -> str:
@@ -258,10 +258,10 @@ def _coverage_cells(
     change = share - float(known["share"].iloc[-2]) if len(known) > 1 else float("nan")
     none = t(language, "overview.level_none")
     return (
-        f"{_image(symbols.level(level))} {t(language, f'overview.level_{level}')}" if level else none,
+        f"{image(symbols.level(level))} {t(language, f'overview.level_{level}')}" if level else none,
         f"<strong>{percent_near(share, _limits(levels, None), language)}</strong><small>{year}</small>",
         _target(levels, None, language),
-        _image(sparkline.trend(known["share"].to_numpy(float), np.ones(len(known)))),
+        image(sparkline.trend(known["share"].to_numpy(float), np.ones(len(known)))),
         none if np.isnan(change) else signed(change * 100, language),
         none,
     )
@@ -284,18 +284,10 @@ def _minutes_cells(
         none,
         f"<strong>{minutes(float(last['minutes_median']), language)}</strong><small>{counted}</small>",
         t(language, "overview.no_target"),
-        _image(sparkline.trend(found["minutes_median"].to_numpy(float), np.ones(len(found)))),
+        image(sparkline.trend(found["minutes_median"].to_numpy(float), np.ones(len(found)))),
         none,
         none,
     )
-
-
-def _image(svg: str) -> str:
-    """A drawing as an image: Streamlit takes SVG elements out of HTML. Silent, the words beside it say the same."""
-    if not svg:
-        return ""
-    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(named.encode()).decode()}">'
 
 
 def by_section(found: Overview) -> dict[str, list[Row]]:
