@@ -123,9 +123,10 @@ def _init(url: str, shown_url: str, language: str) -> int:
 
 
 def _sample(url: str, shown_url: str, language: str) -> int:
-    from nhr_dash.registry import sample  # type: ignore[attr-defined]
+    from nhr_dash.improvement.sample import plant
+    from nhr_dash.registry import sample
 
-    sample.build(url, progress=_Bar(language))
+    sample.build(url, progress=_Bar(language), finish=plant)
     _say(t(language, "load.cli.built", url=shown_url))
     return OK
 

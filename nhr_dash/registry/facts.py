@@ -1,24 +1,20 @@
-"""Facts and the day summary: what every load maintains and every chart reads.
+"""Facts and the day summary: what they are computed with, and how they follow the code.
 
-A fact is one admission in the population of one indicator. Facts keep the raw hospital (mergers
+A load uses the same selects for the forms it touches. A fact is one admission in the population of one indicator. Facts keep the raw hospital (mergers
 apply when read). Withdrawn forms have no facts. Population cost is paid at load, never at a page.
 """
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from sqlalchemy import (
     Connection,
-    Delete,
     Engine,
     FromClause,
-    Insert,
     Select,
     and_,
-    bindparam,
     case,
     delete,
     func,
@@ -43,7 +39,6 @@ log = logging.getLogger(__name__)
 
 FACT_COLUMNS = tuple(fact.c.keys())
 SUMMARY_COLUMNS = tuple(day_summary.c.keys())
-_SEQUENCE_BATCH = 5000  # below every driver's limit on parameters
 
 _hospital = {
     "admitting": acute.c.hospital,
@@ -103,11 +98,11 @@ def definition_hash(indicator: Indicator) -> str:
     return hashlib.sha256(str(compiled).encode()).hexdigest()
 
 
-def summary_select(source: Select | None = None) -> Select:
-    """Day-summary rows, columns in :data:`SUMMARY_COLUMNS` order, from the facts table."""
+def summary_select() -> Select:
+    """Day-summary rows, columns in :data:`SUMMARY_COLUMNS` order, from the facts table; the caller narrows it."""
     day = day_of(fact.c.admitted_at)
     month = month_of(fact.c.admitted_at)
-    chosen = select(
+    return select(
         fact.c.indicator,
         fact.c.hospital,
         day.label("day"),
@@ -115,7 +110,6 @@ def summary_select(source: Select | None = None) -> Select:
         func.sum(fact.c.success).label("numerator"),
         func.count().label("denominator"),
     ).group_by(fact.c.indicator, fact.c.hospital, day)
-    return chosen if source is None else chosen.where(fact.c.admission.in_(source))
 
 
 def stale(connection: Connection) -> tuple[Indicator, ...]:
@@ -143,23 +137,6 @@ def rebuild(
         _register(connection, one)
         if progress is not None:
             progress((done + 1) / len(chosen))
-
-
-def store(connection: Connection, admissions: Select | Sequence[int]) -> None:
-    """Compute facts and summary of some admissions anew (acute ids, or a select of them).
-
-    Only what they touch is written: their facts, and the days those are in or were in. Stale
-    indicators are rebuilt. For a whole database :func:`rebuild` is faster.
-    """
-    old = stale(connection)
-    if old:
-        rebuild(connection, old)
-    current = [one for one in WITH_FACTS if one not in old]
-    if isinstance(admissions, Select):
-        _store(connection, admissions, current)
-        return
-    for first in range(0, len(admissions), _SEQUENCE_BATCH):
-        _store(connection, admissions[first : first + _SEQUENCE_BATCH], current)
 
 
 def refresh_stale(engine: Engine) -> tuple[str, ...]:
@@ -190,44 +167,3 @@ def _register(connection: Connection, one: Indicator) -> None:
     same = or_(table.c.number == one.number, table.c.id == one.id)
     connection.execute(delete(table).where(same))
     connection.execute(insert(table).values(number=one.number, id=one.id, definition_hash=definition_hash(one)))
-
-
-def _store(connection: Connection, admissions: Select | Sequence[int], indicators: Iterable[Indicator]) -> None:
-    mine = fact.c.admission.in_(admissions)
-    day = day_of(fact.c.admitted_at)
-    touched = select(fact.c.indicator, fact.c.hospital, day.label("day")).where(mine).distinct()
-    cells = set(connection.execute(touched))
-    connection.execute(delete(fact).where(mine))
-    for one in indicators:
-        chosen = facts_select(one).where(acute.c.id.in_(admissions))
-        connection.execute(insert(fact).from_select(FACT_COLUMNS, chosen))
-    cells |= set(connection.execute(touched))
-    if not cells:
-        return
-    keys = []
-    for number, hospital, on in sorted(cells):
-        first = datetime.combine(on, time.min)
-        key = {"_indicator": number, "_hospital": hospital, "_day": on}
-        keys.append(key | {"_first": first, "_next": first + timedelta(days=1)})
-    connection.execute(_delete_cells(), keys)
-    connection.execute(_insert_cells(), keys)
-
-
-@cache
-def _delete_cells() -> Delete:
-    return delete(day_summary).where(
-        day_summary.c.indicator == bindparam("_indicator"),
-        day_summary.c.hospital == bindparam("_hospital"),
-        day_summary.c.day == bindparam("_day"),
-    )
-
-
-@cache
-def _insert_cells() -> Insert:
-    one_cell = summary_select().where(
-        fact.c.indicator == bindparam("_indicator"),
-        fact.c.hospital == bindparam("_hospital"),
-        fact.c.admitted_at >= bindparam("_first"),  # a range on the key, so that a day is found at once
-        fact.c.admitted_at < bindparam("_next"),
-    )
-    return insert(day_summary).from_select(SUMMARY_COLUMNS, one_cell)

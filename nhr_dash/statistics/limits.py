@@ -268,9 +268,10 @@ def lines(kind: str, points: Points, base: Points, *, screened: bool = True) -> 
 
 @dataclass(frozen=True, slots=True)
 class Subgroups:
-    """Subgroups of one series, one element each: mean, standard deviation (NaN below two values) and size, 0 if empty.
+    """Subgroups of many series: mean and standard deviation (NaN below two values) are (series, subgroups).
 
-    `line` is a given centre line, one element a subgroup; None has it estimated.
+    `size` is (subgroups,), the same for all series, 0 for an empty one. `line` is a given centre line, (series,
+    subgroups); None has it estimated.
     """
 
     mean: Floats
@@ -280,27 +281,26 @@ class Subgroups:
 
 
 def subgroup_lines(kind: str, groups: Subgroups, base: NDArray[np.bool_]) -> Lines:
-    """Lines of an xbar or an s chart, set by the subgroups marked in `base`.
+    """Lines of xbar or s charts, set by the subgroups marked in `base`, (subgroups,).
 
     An empty subgroup takes no part; one of a single value has no deviation and no limits. The standard deviation is
     the mean of the subgroups' where all are equally large, otherwise (one of them empty, too) pooled.
     """
     sizes = groups.size
-    given = None if groups.line is None else groups.line[None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         filled = base & (sizes > 0)
         spread = base & (sizes > 1)
         if len(np.unique(sizes)) <= 1:
-            deviation = mean(groups.deviation[None, spread])
+            deviation = mean(groups.deviation[:, spread])
         else:
             degrees = sizes[spread] - 1
-            deviation = np.sqrt(np.sum(degrees * groups.deviation[spread] ** 2) / np.sum(degrees))[None, None]
+            deviation = np.sqrt(total(degrees * groups.deviation[:, spread] ** 2) / np.sum(degrees))
         unbias = c4(sizes)[None, :]
         if kind == "xbar":
-            level = np.sum(sizes[filled] * groups.mean[filled]) / np.sum(sizes[filled])
-            center = np.full((1, 1), level) if given is None else given
+            level = total(sizes[filled] * groups.mean[:, filled]) / np.sum(sizes[filled])
+            center = level if groups.line is None else groups.line
             return _around(center, deviation / (unbias * np.sqrt(sizes)), deviation)
-        center = deviation if given is None else given
+        center = deviation if groups.line is None else groups.line
         unit = _around(np.ones((1, 1)), np.sqrt(1 - unbias**2) / unbias, deviation, floor=0.0)
         lower, upper, lower_2s, upper_2s = (
             center * factor for factor in (unit.lower, unit.upper, unit.lower_2s, unit.upper_2s)

@@ -320,6 +320,8 @@ class RuleSet:
             here = np.flatnonzero(keep & (phase == number))
             drawn = drawn_of(chart, here)
             for column, rule in enumerate(self.rules):
+                if chart.kind == "mr" and not isinstance(rule, Beyond):
+                    continue  # neighbouring ranges share a value: rules about rows of points do not hold
                 marks[here, column] = rule.marks(drawn)[0]
                 signals[rule.key] |= bool(rule.signals(drawn)[0])
         keys = [rule.key for rule in self.rules]

@@ -49,11 +49,16 @@ class ControlChart:
     `phases`: one row a phase. start and end (first point and one past the last), observations (included points,
     missing ones too), useful, longest, longest_max, crossings, crossings_min, run_signal, run_first and run_last (the
     offending run, missing when there is none), run_side (+1, -1, 0), center (NaN where it varies), sigma (see `Lines`).
+
+    `freeze`, `given` (the given centre line, one number a point) and `screened` are as asked for.
     """
 
     kind: str
     points: pd.DataFrame
     phases: pd.DataFrame
+    freeze: int | None = None
+    given: Floats | None = None
+    screened: bool = True
 
     @property
     def signal(self) -> bool:
@@ -111,7 +116,7 @@ def control_chart(
     labels: pd.Index | None = None
     if kind in _SUBGROUPED:
         labels, groups = _subgroups(kind, values, subgroup)
-        drawn, shown_size = (groups.mean if kind == "xbar" else groups.deviation), groups.size
+        drawn, shown_size = (groups.mean if kind == "xbar" else groups.deviation)[0], groups.size
     else:
         points = _points(kind, values[None, :], None if n is None else np.asarray(n, dtype=np.float64)[None, :])
         drawn = points.value[0]
@@ -138,7 +143,8 @@ def control_chart(
             base[freeze:] = False
         line = None if given is None or np.isnan(given[span]).any() else given[span]
         if kind in _SUBGROUPED:
-            here = Subgroups(groups.mean[span], groups.deviation[span], groups.size[span], line)
+            fixed = None if line is None else line[None, :]
+            here = Subgroups(groups.mean[:, span], groups.deviation[:, span], groups.size[span], fixed)
             found = subgroup_lines(kind, here, base)
         else:
             found = _phase_lines(kind, points, span, base, line, screened=screened)
@@ -155,7 +161,7 @@ def control_chart(
         | {"useful": useful, "included": included, "outside": below | above, "in_run": in_run},
         index=labels,
     )
-    return ControlChart(kind, frame, _phase_frame(rows))
+    return ControlChart(kind, frame, _phase_frame(rows), freeze, given, screened)
 
 
 def control_charts(y2d: ArrayLike, n2d: ArrayLike | None = None, *, kind: str, screened: bool = True) -> ControlCharts:
@@ -285,4 +291,5 @@ def _subgroups(kind: str, y: Floats, labels: ArrayLike | None) -> tuple[pd.Index
     if np.shape(labels) != y.shape:
         raise CannotChart("lengths_differ", f"{np.shape(labels)} and {y.shape}")
     frame = pd.Series(y).groupby(np.asarray(labels)).agg(["mean", "std", "count"])
-    return frame.index, Subgroups(*(frame[name].to_numpy(dtype=np.float64) for name in ("mean", "std", "count")))
+    mean, deviation, size = (frame[name].to_numpy(dtype=np.float64) for name in ("mean", "std", "count"))
+    return frame.index, Subgroups(mean[None, :], deviation[None, :], size)

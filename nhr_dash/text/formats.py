@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import TypeGuard
 
 THIN = "\u202f"
 MINUS = "\u2212"
@@ -50,9 +49,9 @@ def _missing(x: float | None) -> bool:
     return x is None or math.isnan(x)
 
 
-def _no_date(value: date | None) -> TypeGuard[None]:
+def _no_date(value: date) -> bool:
     # pandas' NaT is a kind of datetime, and text must not import pandas to know it.
-    return value is None or str(value) == "NaT"
+    return str(value) == "NaT"
 
 
 def _decimal(x: float) -> Decimal:
@@ -143,7 +142,7 @@ def minutes(x: float | None, language: str, decimals: int = 0) -> str:
 
 def day(value: date | datetime | None, language: str, *, long: bool = False, year: bool = True) -> str:
     """'28. des. 2025', or with the month in full; English '28 Dec 2025'."""
-    if _no_date(value):
+    if value is None or _no_date(value):
         return DASH
     names = MONTHS if long else SHORT_MONTHS
     dot = "." if language == "nb" else ""
@@ -153,7 +152,7 @@ def day(value: date | datetime | None, language: str, *, long: bool = False, yea
 
 def month(value: date | datetime | None, language: str, *, short: bool = False) -> str:
     """'januar 2022', or short for an axis: 'jan. 22'."""
-    if _no_date(value):
+    if value is None or _no_date(value):
         return DASH
     if short:
         return f"{SHORT_MONTHS[language][value.month - 1]} {value.year % 100:02d}"
@@ -162,14 +161,14 @@ def month(value: date | datetime | None, language: str, *, short: bool = False) 
 
 def clock(value: datetime | None, language: str) -> str:
     """'14:05', the registered Norwegian clock time."""
-    if _no_date(value):
+    if value is None or _no_date(value):
         return DASH
     return f"{value.hour:02d}:{value.minute:02d}"
 
 
 def moment(value: datetime | None, language: str) -> str:
     """Day and clock: '28. des. 2025 14:05'."""
-    if _no_date(value):
+    if value is None or _no_date(value):
         return DASH
     return f"{day(value, language)} {clock(value, language)}"
 

@@ -1,5 +1,6 @@
 """The rows of *Oversikt*: numbers from the registry, judged by the statistics, written in a language."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,8 @@ MONTHS = 24
 MOST_TO_LOOK_AT = 3
 LAST_PATIENTS = 10
 LEVELS = ("low", "moderate", "high")
+SECTIONS = ("registry", "pathway", "national")
+COLUMNS = ("level", "now", "target", "trend", "change", "signal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Row:
     """One indicator, written: the cells are HTML, the sentence is plain text."""
 
     indicator: str
+    section: str
     title: str
     cells: tuple[str, ...]
     order: tuple[float, ...]
@@ -52,7 +56,7 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
     today = newest.date()
     judged = []
     for indicator in indicators.INDICATORS:
-        if indicator.is_coverage or indicator.is_duration:
+        if indicator.is_coverage or indicator.is_duration or _superseded(indicator, today):
             continue
         own = monthly[monthly["indicator"] == indicator.id]
         if own["denominator"].sum() == 0:
@@ -72,6 +76,11 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
     return Overview(tuple(rows), stand_out, today)
 
 
+def _superseded(indicator: Indicator, today: date) -> bool:
+    """True where the goal has moved to another indicator and nothing is left to hold the figure against."""
+    return indicator.levels_on(today) is None and indicator.target_on(today) is None
+
+
 def _row(
     indicator: Indicator,
     own: pandas.DataFrame,
@@ -88,12 +97,13 @@ def _row(
     title = indicator.words(language).title
     return Row(
         indicator=indicator.id,
+        section=indicator.sets[0].name,
         title=title,
         cells=(
             level_cell,
             _now(found, levels, target, indicator.min_denominator, language),
             _target(levels, target, language),
-            sparkline.trend(own["numerator"].to_numpy(float), own["denominator"].to_numpy(float)),
+            _image(sparkline.trend(own["numerator"].to_numpy(float), own["denominator"].to_numpy(float))),
             _change(found, language),
             _signal(found, latest, language),
         ),
@@ -145,7 +155,7 @@ def _level(levels: Levels | None, found: attention.Standing, language: str) -> t
         word = t(
             language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}")
         )
-    return level, f"{symbols.level(level, hollow=bool(others))} {word}"
+    return level, f"{_image(symbols.level(level, hollow=bool(others)))} {word}"
 
 
 def _target(levels: Levels | None, target: Target | None, language: str) -> str:
@@ -169,9 +179,10 @@ def _signal(found: attention.Standing, latest: tuple[bool, ...], language: str) 
         if not latest:
             return t(language, "overview.signal_few")
         told = t(language, "overview.last_ten", count=len(latest), done=sum(latest))
-        return f"{sparkline.last_patients(latest)}<small>{told}</small>"
+        return f"{_image(sparkline.last_patients(latest))}<small>{told}</small>"
     key = {1: "better", -1: "worse", 0: "none"}[found.signal]
-    return t(language, f"overview.signal_{key}")
+    word = t(language, f"overview.signal_{key}")
+    return f"{_image(symbols.side(key))} {word}" if found.signal else word
 
 
 def _sentence(title: str, found: attention.Standing, worse: bool, language: str) -> str:
@@ -210,7 +221,7 @@ def _yearly_and_minutes(
             continue
         if cells:
             title = indicator.words(language).title
-            rows.append(Row(indicator.id, title, cells, (4.0,), None, better=False))
+            rows.append(Row(indicator.id, indicator.sets[0].name, title, cells, (4.0,), None, better=False))
     return rows
 
 
@@ -226,10 +237,10 @@ def _coverage_cells(
     change = share - float(known["share"].iloc[-2]) if len(known) > 1 else float("nan")
     none = t(language, "overview.level_none")
     return (
-        f"{symbols.level(level, hollow=False)} {t(language, f'overview.level_{level}')}" if level else none,
+        f"{_image(symbols.level(level))} {t(language, f'overview.level_{level}')}" if level else none,
         f"<strong>{percent_near(share, _limits(levels, None), language)}</strong><small>{year}</small>",
         _target(levels, None, language),
-        sparkline.trend(known["share"].to_numpy(float), np.ones(len(known))),
+        _image(sparkline.trend(known["share"].to_numpy(float), np.ones(len(known)))),
         none if change != change else signed(change * 100, language),
         none,
     )
@@ -252,10 +263,35 @@ def _minutes_cells(
         none,
         f"<strong>{minutes(float(last['minutes_median']), language)}</strong><small>{counted}</small>",
         t(language, "overview.no_target"),
-        sparkline.trend(found["minutes_median"].to_numpy(float), np.ones(len(found))),
+        _image(sparkline.trend(found["minutes_median"].to_numpy(float), np.ones(len(found)))),
         none,
         none,
     )
+
+
+def _image(svg: str) -> str:
+    """A drawing as an image: Streamlit takes SVG elements out of HTML. Silent, the words beside it say the same."""
+    if not svg:
+        return ""
+    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(named.encode()).decode()}">'
+
+
+def by_section(found: Overview) -> dict[str, list[Row]]:
+    """The rows under the set each indicator belongs to; sections without rows are left out."""
+    return {
+        section: rows for section in SECTIONS if (rows := [row for row in found.rows if row.section == section])
+    }
+
+
+def head(language: str) -> str:
+    """The headings over the cells, as HTML."""
+    return "".join(f"<span>{t(language, f'overview.column_{name}')}</span>" for name in COLUMNS)
+
+
+def cells(row: Row) -> str:
+    """A row's cells as HTML, each with its heading for screens where the headings are out of sight."""
+    return "".join(f"<span>{cell}</span>" for cell in row.cells)
 
 
 def subtitle(unit_name: str, until: date | None, language: str) -> str:

@@ -7,7 +7,9 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.charts import run_chart
+from nhr_dash.charts import patient_chart, run_chart
+from nhr_dash.charts.drawing import Drawing
+from nhr_dash.database import is_synthetic
 from nhr_dash.improvement import annotations
 from nhr_dash.registry import indicators, series, units
 from nhr_dash.statistics import advice, reading
@@ -23,7 +25,7 @@ K_CHOICES = (5, 10, 15, 20, 30, 50)
 class View:
     """One chart with its words. ``drawing`` is None where there is no patient in the period."""
 
-    drawing: run_chart.Drawing | None
+    drawing: Drawing | None
     grain: str
     k: int
     recommended: Advice
@@ -32,6 +34,7 @@ class View:
     assumed: str
     method: tuple[str, ...]
     patients: int
+    footnotes: tuple[str, ...] = ()
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -102,21 +105,29 @@ def read(
     )
     newest = series.newest_admission(connection)
     assert newest is not None  # there are patients
-    drawing = run_chart.build(
-        frame,
-        judged,
-        indicator=words.title,
-        unit_name=units.unit(connection, unit).name,
-        grain=grain,
-        language=language,
-        direction=indicator.direction,
-        limit_minutes=indicator.limit_minutes,
-        target=indicator.target_on(newest.date()),
-        levels=indicator.levels_on(newest.date()),
-        events=annotations.events(connection, unit, indicator_id, start, newest.date(), language),
-        synthetic=True,
-    )
-    return View(drawing=drawing, method=_method(judged, phases, language), **base)
+    common = {
+        "indicator": words.title,
+        "unit_name": units.unit(connection, unit).name,
+        "language": language,
+        "limit_minutes": indicator.limit_minutes,
+        "events": annotations.events(connection, unit, indicator_id, start, newest.date(), language),
+        "synthetic": is_synthetic(connection),
+    }
+    if grain == "patient" and indicator.minutes is not None:
+        drawing = patient_chart.build(frame, judged, **common)
+    else:
+        drawing = run_chart.build(
+            frame,
+            judged,
+            grain=grain,
+            k=k,
+            direction=indicator.direction,
+            target=indicator.target_on(newest.date()),
+            levels=indicator.levels_on(newest.date()),
+            **common,
+        )
+    footnotes = tuple(t(language, note.key, names=note.names) for note in found.footnotes)
+    return View(drawing=drawing, method=_method(judged, phases, language), footnotes=footnotes, **base)
 
 
 def _months(frame: pandas.DataFrame) -> int:

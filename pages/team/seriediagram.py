@@ -58,9 +58,11 @@ def chart(page: frame.Frame) -> None:
         st.markdown(view.drawing.sentence)
         st.caption(run_chart.why(view, lang))
         st.vega_lite_chart(view.drawing.spec, key="chart", alt=view.drawing.alt, theme=None)
-        for note in view.drawing.events:
-            st.markdown(run_chart.event_line(note))
-        share.below(page, view, indicator)
+        for place, when, what in view.drawing.events:
+            st.markdown(f"{place}. **{when}** {what}")
+        for note in view.footnotes:
+            st.caption(note)
+        share.below(view, lang)
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))

@@ -31,28 +31,12 @@ def test_coverage_has_no_facts():
         facts.facts_select(by_id("hjerneslag_dg"))
 
 
-def test_store_gives_the_same_as_rebuild(registry, connection):
-    facts.rebuild(connection)
-    for day in (1, 1, 2, 3):
-        at = datetime(2024, 3, day, 8, 30)
-        registry.admit(at, imaging_at=at.replace(minute=40 + day), thrombolysis=1, needle_at=at.replace(hour=9))
-    facts.store(connection, [1, 2])
-    facts.store(connection, select(acute.c.id).where(acute.c.id > 2))
-    connection.execute(acute.update().where(acute.c.id == 2).values(admitted_at=datetime(2024, 2, 28, 8, 30)))
-    facts.store(connection, [2])
-    stored = _rows(connection, fact), _rows(connection, day_summary)
-    facts.rebuild(connection)
-    assert stored == (_rows(connection, fact), _rows(connection, day_summary))
-    assert stored[0]
-
-
 def test_withdrawn_forms_have_no_facts_and_leave_the_summary(registry, connection):
+    registry.admit()
     facts.rebuild(connection)
-    one = registry.admit()
-    facts.store(connection, [one])
     assert connection.scalar(select(func.count()).select_from(day_summary))
     connection.execute(acute.update().values(withdrawn=True))
-    facts.store(connection, [one])
+    facts.rebuild(connection)
     assert _rows(connection, fact) == []
     assert _rows(connection, day_summary) == []
 

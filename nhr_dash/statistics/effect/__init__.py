@@ -1,5 +1,6 @@
 """Before and after: what changed, by how much, how sure that is, and what else could explain it."""
 
+from nhr_dash.statistics.effect.did import DifferenceInDifferences, difference_in_differences
 from nhr_dash.statistics.effect.durations import (
     MinutesShift,
     RankTest,
@@ -8,6 +9,7 @@ from nhr_dash.statistics.effect.durations import (
     paired_minutes,
     quantile_change,
 )
+from nhr_dash.statistics.effect.interrupted import InterruptedSeries, interrupted_series
 from nhr_dash.statistics.effect.minutes import MinutesVerdict, judge_minutes
 from nhr_dash.statistics.effect.proportions import (
     PairedShareChange,
@@ -21,7 +23,9 @@ from nhr_dash.statistics.effect.verdict import Comparison, Grade, Months, Verdic
 
 __all__ = [
     "Comparison",
+    "DifferenceInDifferences",
     "Grade",
+    "InterruptedSeries",
     "MinutesShift",
     "MinutesVerdict",
     "Months",
@@ -31,6 +35,8 @@ __all__ = [
     "ShareChange",
     "Verdict",
     "before_after",
+    "difference_in_differences",
+    "interrupted_series",
     "judge",
     "judge_minutes",
     "mann_whitney",

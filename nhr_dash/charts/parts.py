@@ -1,0 +1,319 @@
+"""Pieces that drawings share, as Altair layers. One layer owns the two scales; all else is placed
+by expressions of them, so that one spec is right at every width and nothing needs a second axis.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from nhr_dash.charts import palette
+from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Marked, Plane, milliseconds, spread, ticks
+from nhr_dash.charts.wrap import measure
+from nhr_dash.text import formats
+
+FLAG = 24
+"""Pixels from one row of flags to the next."""
+STRIP_TOP, STRIP = 46, 40
+"""Where the strip of patients begins under the plot, and its height."""
+_FLAG_ROWS = 3
+_NARROW_PLOT, _WIDE_PLOT = 230, 640
+_LEVEL_STRIP = 6
+
+Layer = Any
+Rows = list[dict[str, Any]]
+
+
+def put(expression: str) -> dict[str, Any]:
+    """A channel's value by a Vega expression, in pixels unless it is a text or a colour."""
+    return {"value": {"expr": expression}}
+
+
+def at_x(field: str = "t") -> dict[str, Any]:
+    """Where a moment of the data lies."""
+    return put(f"scale('x', datum.{field})")
+
+
+def at_y(field: str = "v") -> dict[str, Any]:
+    """Where a value of the data lies."""
+    return put(f"scale('y', datum.{field})")
+
+
+def chart(rows: Rows) -> Any:
+    """An Altair chart over inline rows."""
+    import altair
+
+    return altair.Chart(altair.InlineData(values=rows))
+
+
+def moment(ms: int) -> dict[str, Any]:
+    """A moment as Vega-Lite's DateTime: numbers in a temporal domain mean other things in other versions of it."""
+    at = datetime.fromtimestamp(ms / 1000, UTC)
+    day = {"year": at.year, "month": at.month, "date": at.day}
+    return {**day, "hours": at.hour, "minutes": at.minute, "seconds": at.second, "utc": True}
+
+
+def scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
+    """The time and value channels with their axes; ``axis`` are the value axis' own settings."""
+    import altair
+
+    values, label = ticks(plane.start, plane.end)
+    x = altair.X(
+        "t:T",
+        title=None,
+        scale=altair.Scale(
+            type="utc",
+            domain=[moment(plane.start), moment(plane.end)],
+            range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}],
+            nice=False,
+        ),
+        axis=altair.Axis(
+            values=[moment(value) for value in values],
+            format=label,
+            grid=False,
+            labelOverlap="greedy",
+            labelSeparation=10,
+            labelFlush=False,
+        ),
+    )
+    y = altair.Y(
+        "v:Q",
+        title=None,
+        scale=altair.Scale(
+            type="log" if plane.log else "linear", domain=[plane.low, plane.high], nice=False, zero=False
+        ),
+        axis=altair.Axis(grid=False, domain=False, ticks=False, labelPadding=6, offset=-LEFT, **axis),
+    )
+    return x, y
+
+
+def grid(values: Sequence[float], plane: Plane) -> Layer:
+    """Thin lines across the time that is drawn, not under the labels at the right."""
+    return (
+        chart([{"v": value} for value in values])
+        .mark_rule(color=palette.GRID)
+        .encode(x=put(str(LEFT)), x2=put(plane.inner), y=at_y())
+    )
+
+
+def end_labels(labels: Sequence[EndLabel], plane: Plane, offset: int = 8) -> list[Layer]:
+    """Names of lines at their right ends, moved apart where they would touch."""
+    if not labels:
+        return []
+    heights = spread([plane.height_of(one.value) for one in labels])
+    rows = [
+        {"y": height, "long": one.long, "short": one.short, "colour": one.colour, "strong": one.strong}
+        for one, height in zip(labels, heights, strict=True)
+    ]
+    layers = []
+    for strong in (False, True):
+        some = [row for row in rows if row["strong"] == strong]
+        if some:
+            mark = chart(some).mark_text(
+                align="left",
+                baseline="middle",
+                fontWeight=palette.STRONG if strong else "normal",
+                fontSize={"expr": f"width < {NARROW} ? {palette.SMALL} : {palette.BODY}"},
+            )
+            layers.append(
+                mark.encode(
+                    x=put(f"{plane.inner} + {offset}"),
+                    y=put("datum.y"),
+                    text=put(f"width < {NARROW} ? datum.short : datum.long"),
+                    color=put("datum.colour"),
+                )
+            )
+    return layers
+
+
+def level_strip(high: float, moderate: float, plane: Plane, direction: int) -> list[Layer]:
+    """Goal attainment as a thin strip at the right edge: colour and symbol, no band behind the points."""
+    bottom_up = ("low", "moderate", "high") if direction >= 0 else ("high", "moderate", "low")
+    edges = [plane.low, *sorted((moderate, high)), plane.high]
+    rows = []
+    for name, low, top in zip(bottom_up, edges[:-1], edges[1:], strict=True):
+        low, top = max(low, plane.low), min(top, plane.high)  # noqa: PLW2901
+        if top > low:
+            y, y2 = plane.height_of(low), plane.height_of(top)
+            rows.append({"y": y, "y2": y2, "c": palette.LEVEL_COLOUR[name], "s": palette.LEVEL_SHAPE[name]})
+    middle = f"{plane.inner} + {_LEVEL_STRIP / 2 + 1}"
+    return [
+        chart(rows)
+        .mark_rule(strokeWidth=3, opacity=0.75)
+        .encode(x=put(middle), y=put("datum.y"), y2=put("datum.y2"), color=put("datum.c")),
+        chart(rows)
+        .mark_point(filled=True, size=80, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
+        .encode(x=put(middle), y=put("(datum.y + datum.y2) / 2"), color=put("datum.c"), shape=put("datum.s")),
+    ]
+
+
+def bracket(first: int, last: int, *, long: str, short: str, colour: str) -> list[Layer]:
+    """A row of points, bracketed over the plot, with its count and its limit."""
+    rows = [{"t": first, "t2": last}]
+    line = chart(rows).mark_rule(color=colour, strokeWidth=2.5)
+    foot = chart([{"t": first}, {"t": last}]).mark_rule(color=colour, strokeWidth=2.5)
+    half_long = measure(long, palette.BODY, strong=True) / 2
+    half_short = measure(short, palette.BODY, strong=True) / 2
+    half = f"(width < {NARROW} ? {half_short:.0f} : {half_long:.0f})"
+    middle = "(scale('x', datum.t) + scale('x', datum.t2)) / 2"
+    # The label stays over its bracket, but never leaves the plane at either side.
+    label = (
+        chart(rows)
+        .mark_text(color=colour, fontWeight=palette.STRONG, baseline="bottom", align="center")
+        .encode(
+            x=put(f"min(max({middle}, {half}), width - {half})"),
+            y=put("-15"),
+            text=put(f"width < {NARROW} ? {json.dumps(short)} : {json.dumps(long)}"),
+        )
+    )
+    return [
+        line.encode(x=put("scale('x', datum.t) - 4"), x2=put("scale('x', datum.t2) + 4"), y=put("-11")),
+        foot.encode(x=put(f"scale('x', datum.t) + (datum.t == {first} ? -4 : 4)"), y=put("-12"), y2=put("-5")),
+        label,
+    ]
+
+
+def placed(events: Sequence[Marked], plane: Plane, until: int) -> Rows:
+    """Events that touch the drawn time, by date, numbered from 1, each in a row where it touches no other.
+
+    ``until``: the end of the last period (ms), which lies beyond its point. Flags that would need
+    more than three rows on a wide screen are drawn as one ("4–6"); the list below still has each.
+    """
+    rows: Rows = []
+    span = max(plane.end - plane.start, 1)
+    shown = sorted(
+        (one for one in events if plane.start <= milliseconds(one.ends_on or one.starts_on)), key=lambda e: e.starts_on
+    )
+    for number, one in enumerate((e for e in shown if milliseconds(e.starts_on) < until), start=1):
+        t = plane.clamp(milliseconds(one.starts_on))
+        t2 = plane.clamp(milliseconds(one.ends_on)) if one.ends_on else t
+        rows.append(
+            {
+                "t": t,
+                "t2": t2,
+                "n": number,
+                "n2": number,
+                "national": one.national,
+                "text": one.title,
+                "from": one.starts_on,
+                "to": one.ends_on,
+            }
+        )
+    for name, width in (("wide", _WIDE_PLOT), ("narrow", _NARROW_PLOT)):
+        free: list[float] = []
+        for row in rows:
+            x = (row["t"] - plane.start) / span * width
+            level = next((i for i, taken in enumerate(free) if x >= taken), len(free))
+            free[level : level + 1] = [x + FLAG]
+            row[name] = level
+    return rows
+
+
+def _drawn(rows: Rows) -> Rows:
+    """Without the dates and titles, which stand in the list below and have no place in a spec."""
+    kept = ("t", "t2", "n", "n2", "national", "wide", "narrow", "label")
+    return [{key: row[key] for key in kept if key in row} for row in rows]
+
+
+def _joined(rows: Rows) -> Rows:
+    flags: Rows = []
+    for row in rows:
+        if flags and row["wide"] >= _FLAG_ROWS:
+            flags[-1] = {**flags[-1], "n2": row["n"]}
+        else:
+            flags.append(dict(row))
+    for flag in flags:
+        flag["label"] = str(flag["n"]) if flag["n"] == flag["n2"] else f"{flag['n']}–{flag['n2']}"
+    return flags
+
+
+def shading(rows: Rows) -> list[Layer]:
+    """Spans as light areas, days as thin lines; national ones grey."""
+    layers = []
+    rows = _drawn(rows)
+    for national, colour in ((True, palette.NATIONAL), (False, palette.RAMP)):
+        spans = [row for row in rows if row["national"] == national and row["t2"] > row["t"]]
+        if spans:
+            layers.append(
+                chart(spans)
+                .mark_rect(color=colour, opacity=1)
+                .encode(x=at_x(), x2=at_x("t2"), y=put("0"), y2=put(str(HEIGHT)))
+            )
+    if rows:
+        layers.append(
+            chart(rows)
+            .mark_rule(color=palette.AXIS, strokeDash=[2, 3])
+            .encode(x=at_x(), y=put("0"), y2=put(str(HEIGHT)))
+        )
+    return layers
+
+
+def flags(rows: Rows, above: int) -> list[Layer]:
+    """Numbered flags on top, ``above`` pixels over the plot, stacked where they would collide."""
+    marks = _drawn(_joined(rows))
+    if not marks:
+        return []
+    y = put(f"-{above} - {FLAG} * (width < {NARROW} ? datum.narrow : datum.wide)")
+    return [
+        chart(marks)
+        .mark_point(filled=True, shape="circle", opacity=1, size=420)
+        .encode(x=at_x(), y=y, color=put(f"datum.national ? {palette.NATIONAL_FLAG!r} : {palette.INK!r}")),
+        chart(marks)
+        .mark_text(color=palette.PAPER, fontWeight=palette.STRONG, baseline="middle")
+        .encode(x=at_x(), y=y, text=put("datum.label"), size=put(f"length(datum.label) > 2 ? 10 : {palette.SMALL}")),
+    ]
+
+
+def patients(rows: Rows, plane: Plane, language: str) -> list[Layer]:
+    """The strip under the axis: patients behind each point (``t``, ``n``), with numbers where there is room."""
+    most = max((row["n"] for row in rows), default=0)
+    if not most:
+        return []
+    digits = len(formats.number(most, language))
+    last = max(index for index, row in enumerate(rows) if row["n"])
+    tallest = next(index for index, row in enumerate(rows) if row["n"] == most)
+    # Without room for all numbers the tallest bar and the last one keep theirs: they give the scale.
+    kept = {tallest} | ({last} if abs(last - tallest) > 2 else set())
+    data = [
+        {**row, "label": formats.number(row["n"], language), "keep": index in kept}
+        for index, row in enumerate(rows)
+        if row["n"]
+    ]
+    slot = f"(({plane.inner} - {LEFT}) / {max(len(rows), 1)})"
+    base = HEIGHT + STRIP_TOP + STRIP
+    top = f"{base} - max(1, {STRIP} * datum.n / {most})"
+    return [
+        chart(data)
+        .mark_rule(color=palette.BAR, strokeWidth={"expr": f"max(1.5, min(22, 0.5 * {slot}))"})
+        .encode(x=at_x(), y=put(str(base)), y2=put(top)),
+        chart(data)
+        .mark_text(color=palette.MUTED, fontSize=palette.SMALL - 1, baseline="bottom")
+        .encode(
+            x=at_x(),
+            y=put(f"{top} - 3"),
+            text={"field": "label", "type": "nominal"},
+            opacity=put(f"datum.keep || {slot} >= {7 * digits + 5} ? 1 : 0"),
+        ),
+    ]
+
+
+def finish(layers: Sequence[Layer], title: Sequence[str], subtitle: Sequence[str], language: str) -> dict[str, Any]:
+    """The layers as one spec that fills its container, with its title inside, as a plain dict.
+
+    ``title`` and ``subtitle`` are paragraphs; they are broken into lines for the width by the browser.
+    """
+    import altair
+
+    from nhr_dash.charts.locale import config
+    from nhr_dash.charts.wrap import expression
+
+    # Every layer is ours and tested; the check costs as much as the building.
+    spec = altair.layer(*layers).properties(width="container", height=HEIGHT).to_dict(validate=False)
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    spec["padding"] = {"left": 0, "right": 0, "top": 4, "bottom": 8}
+    spec["title"] = {
+        "text": {"expr": expression(title, palette.HEAD, strong=True)},
+        "subtitle": {"expr": expression(subtitle, palette.BODY)},
+    }
+    spec["config"] = config(language)
+    return spec

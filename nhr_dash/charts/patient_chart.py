@@ -1,0 +1,169 @@
+"""One point a patient, in order of admission: minutes on a log axis, the limit as a line.
+
+For few patients a month, where a share a month is mostly chance: the minutes show a change sooner.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from nhr_dash.charts import palette, parts, run_chart, words
+from nhr_dash.charts.drawing import NARROW, Drawing, Marked, Plane, margins, milliseconds
+from nhr_dash.statistics.reading import Reading
+from nhr_dash.text import formats
+from nhr_dash.text.catalog import t
+
+if TYPE_CHECKING:
+    import pandas
+
+_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
+SHORTEST = 1.0
+"""Minutes: 0 is real (a stroke in hospital) but has no place on a log axis; it is drawn at 1 and told as 0."""
+
+
+def build(
+    frame: "pandas.DataFrame",
+    reading: Reading,
+    *,
+    indicator: str,
+    unit_name: str,
+    language: str,
+    limit_minutes: float | None = None,
+    events: Sequence[Marked] = (),
+    synthetic: bool = False,
+) -> Drawing:
+    """Draw minutes a patient. ``frame``: start (admission), end, value (minutes), numerator (1: within the limit),
+    denominator, provisional, phase; oldest first.
+    """
+    points = _points(frame, reading, language)
+    title = words.title(reading, indicator, None, language)
+    said = words.sentence(reading, None, 1, language)
+    span = run_chart.span(frame, language)
+    labels = run_chart.line_labels(reading, language)
+    if limit_minutes is not None:
+        labels.append(run_chart.limit_label(limit_minutes, language))
+    plane = _plane(points, [label.value for label in labels], margins(labels, 0))
+    marked = parts.placed(events, plane, plane.end + 1) if points else []
+    values = [float(tick) for tick in _TICKS if plane.low <= tick <= plane.high]
+    subtitle = run_chart.subtitle(
+        reading, unit=unit_name, grain="patient", span=span, language=language, synthetic=synthetic, k=None
+    )
+    notes = [t(language, "chart.late_dot")] if limit_minutes is not None else []
+    notes += [t(language, "chart.provisional_points")] if any(point["early"] for point in points) else []
+
+    layers: list[Any] = [*parts.shading(marked), parts.grid(values, plane)]
+    layers += run_chart.goal_lines(None, limit_minutes, "minutes", plane)
+    layers += run_chart.median_lines(reading, points, plane)
+    if len(points) > 1:
+        layers.append(_line(points))
+    layers.append(_dots(points, plane, values, limit_minutes, language))
+    layers += parts.end_labels(labels, plane)
+    row = run_chart.row_bracket(reading, points, language)
+    layers += row
+    layers += parts.flags(marked, 44 if row else 18)
+    return Drawing(
+        spec=parts.finish(layers, [title], [subtitle, " ".join(notes)], language),
+        alt=t(language, "chart.alt.patients", title=title, unit=unit_name, period=span, sentence=said),
+        title=title,
+        subtitle=subtitle,
+        sentence=said,
+        events=run_chart.listed(marked, language),
+        table=_table(points, limit_minutes, language),
+    )
+
+
+def _points(frame: "pandas.DataFrame", reading: Reading, language: str) -> parts.Rows:
+    rows: parts.Rows = []
+    row = reading.row if reading.row is not None and reading.row.signal else None
+    for index, one in enumerate(frame.itertuples(index=False)):
+        minutes = float(one.value)
+        known = not math.isnan(minutes)
+        marked = known and row is not None and row.first <= index <= row.last and run_chart.beyond(minutes, reading)
+        side = reading.side if marked else "none"
+        colour = palette.SIDE_COLOUR[side]
+        rows.append(
+            {
+                "t": milliseconds(one.start),
+                "v": max(minutes, SHORTEST) if known else None,
+                "minutes": minutes,
+                "in_time": bool(one.numerator),
+                "early": bool(one.provisional),
+                "side": side,
+                "shape": palette.SIDE_SHAPE[side],
+                "colour": palette.lighter(colour) if one.provisional else colour,
+                "size": 42 if side == "none" else 80,
+                "period": formats.moment(one.start, language),
+            }
+        )
+    return rows
+
+
+def _plane(points: parts.Rows, lines: list[float], right: tuple[int, int]) -> Plane:
+    values = [point["v"] for point in points if point["v"] is not None] + [line for line in lines if line > 0]
+    low, high = (min(values), max(values)) if values else (1.0, 60.0)
+    low, high = max(SHORTEST, low / 1.2), max(high * 1.2, low * 4)
+    times = [point["t"] for point in points] or [0]
+    start, end = min(times), max(times)
+    return Plane(start, end if end > start else start + 86_400_000, low, high, True, right)
+
+
+def _line(points: parts.Rows) -> Any:
+    rows = [
+        {"t": a["t"], "v": a["v"], "t2": b["t"], "v2": b["v"]}
+        for a, b in pairwise(points)
+        if a["v"] is not None and b["v"] is not None
+    ]
+    # Thin and light: from patient to patient there is no path, the eye follows the level.
+    return (
+        parts.chart(rows)
+        .mark_rule(color=palette.LINE_EARLY, strokeWidth=1)
+        .encode(x=parts.at_x(), y=parts.at_y(), x2=parts.at_x("t2"), y2=parts.at_y("v2"))
+    )
+
+
+def _dots(points: parts.Rows, plane: Plane, ticks: list[float], limit: float | None, language: str) -> Any:
+    import altair
+
+    x, y = parts.scales(plane, {"values": ticks, "format": "d"})
+    rows = [
+        {key: point[key] for key in ("t", "v", "shape", "colour", "size", "period")}
+        | {
+            "fill": point["colour"] if limit is None or point["in_time"] else palette.PAPER,
+            "value": formats.minutes(point["minutes"], language),
+        }
+        for point in points
+        if point["v"] is not None
+    ]
+    return (
+        parts.chart(rows)
+        .mark_point(strokeWidth=1.6, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            shape=parts.put("datum.shape"),
+            fill=parts.put("datum.fill"),
+            stroke=parts.put("datum.colour"),
+            size=parts.put(f"width < {NARROW} ? 0.6 * datum.size : datum.size"),
+            tooltip=[
+                altair.Tooltip(f"{field}:N", title=t(language, f"chart.table.{key}"))
+                for key, field in (("period", "period"), ("minutes", "value"))
+            ],
+        )
+    )
+
+
+def _table(points: parts.Rows, limit: float | None, language: str) -> "pandas.DataFrame":
+    import pandas
+
+    def name(key: str) -> str:
+        return t(language, f"chart.table.{key}")
+
+    columns = {
+        name("period"): [point["period"] for point in points],
+        name("minutes"): [formats.minutes(point["minutes"], language) for point in points],
+    }
+    if limit is not None:
+        columns[name("in_time")] = [name("yes") if point["in_time"] else name("no") for point in points]
+    columns[name("marks")] = [name("in_row") if point["side"] != "none" else "" for point in points]
+    return pandas.DataFrame(columns)

@@ -1,0 +1,377 @@
+"""The run chart: is it a change, or chance?
+
+Frames and a reading in, a drawing out. The title is the finding; ordinary points are grey, the
+points of a signal blue triangles (better), orange (worse) or purple diamonds (changed).
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nhr_dash.charts import palette, parts, words
+from nhr_dash.charts.drawing import LEFT, NARROW, Drawing, EndLabel, Marked, Plane, margins, milliseconds
+from nhr_dash.charts.words import Goal
+from nhr_dash.statistics.reading import Reading
+from nhr_dash.text import formats
+from nhr_dash.text.catalog import t
+
+if TYPE_CHECKING:
+    import pandas
+
+FEW = 5
+"""Patients behind a point under which the dot is hollow."""
+_FLAT = 0.4
+"""A series whose values span less than this is drawn on a part of 0-100 %, so that its signal isn't flattened."""
+
+__all__ = ["Drawing", "build"]
+
+
+class LevelLimits(Protocol):
+    """From where attainment is high and moderate, as shares."""
+
+    @property
+    def high(self) -> float: ...
+    @property
+    def moderate(self) -> float: ...
+
+
+def build(
+    frame: "pandas.DataFrame",
+    reading: Reading,
+    *,
+    indicator: str,
+    unit_name: str,
+    grain: str,
+    language: str,
+    direction: int = 1,
+    limit_minutes: float | None = None,
+    target: Goal | None = None,
+    levels: LevelLimits | None = None,
+    events: Sequence[Marked] = (),
+    synthetic: bool = False,
+    k: int | None = None,
+) -> Drawing:
+    """Draw a series as its reading says.
+
+    ``frame``: start, end (exclusive), numerator, denominator, value (NaN: a gap), provisional,
+    phase; oldest first. ``direction``: +1 when a high share is good. ``limit_minutes`` is drawn where
+    the values are minutes. ``k``: patients a point for ``grain='every_k'``. One point a patient is
+    drawn by :mod:`nhr_dash.charts.patient_chart`.
+    """
+    if grain == "patient":
+        from nhr_dash.charts import patient_chart
+
+        return patient_chart.build(
+            frame,
+            reading,
+            indicator=indicator,
+            unit_name=unit_name,
+            language=language,
+            limit_minutes=limit_minutes,
+            events=events,
+            synthetic=synthetic,
+        )
+    points = _points(frame, reading, grain, language)
+    known = [point for point in points if point["v"] is not None]
+    title = words.title(reading, indicator, target, language)
+    said = words.sentence(reading, target, direction, language)
+    period = span(frame, language)
+    hollow = any(point["fill"] == palette.PAPER for point in known)
+    under = subtitle(reading, unit=unit_name, grain=grain, span=period, language=language, synthetic=synthetic, k=k)
+    notes = [t(language, "chart.bars")]
+    notes += [t(language, "chart.provisional")] if any(point["early"] for point in known) else []
+    notes += [t(language, "chart.hollow")] if hollow else []
+    labels = line_labels(reading, language)
+    if target is not None and reading.kind == "share":
+        labels.append(target_label(target, direction, language))
+    if limit_minutes is not None and reading.kind == "minutes":
+        labels.append(limit_label(limit_minutes, language))
+    shows_levels = levels is not None and reading.kind == "share"
+    plane = _plane(known, labels, margins(labels, 8 if shows_levels else 0), reading.kind)
+    marked = parts.placed(events, plane, milliseconds(frame["end"].iloc[-1])) if len(frame) else []
+    axis, grid = _axis(plane, reading.kind)
+
+    layers: list[Any] = [*parts.shading(marked), parts.grid(grid, plane)]
+    layers += goal_lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
+    layers += median_lines(reading, points, plane)
+    layers += _segments(points)
+    layers.append(_dots(known, plane, axis, reading.kind, language))
+    if levels is not None and shows_levels:
+        layers += parts.level_strip(levels.high, levels.moderate, plane, direction)
+    layers += parts.end_labels(labels, plane, 14 if shows_levels else 8)
+    row = row_bracket(reading, points, language)
+    layers += row
+    layers += parts.flags(marked, 44 if row else 18)
+    layers += parts.patients([{"t": point["t"], "n": point["n"]} for point in points], plane, language)
+    return Drawing(
+        spec=parts.finish(layers, [title], [under, " ".join(notes)], language),
+        alt=t(language, "chart.alt.chart", title=title, unit=unit_name, period=period, sentence=said),
+        title=title,
+        subtitle=under,
+        sentence=said,
+        events=listed(marked, language),
+        table=_table(points, reading, language),
+    )
+
+
+def listed(marked: parts.Rows, language: str) -> tuple[tuple[int, str, str], ...]:
+    """The numbered list that stands below a drawing with flags."""
+    return tuple((row["n"], _days(row, language), row["text"]) for row in marked)
+
+
+def _days(row: dict[str, Any], language: str) -> str:
+    first, last = row["from"], row["to"]
+    if last is None or last == first:
+        return formats.day(first, language)
+    return f"{formats.day(first, language)} – {formats.day(last, language)}"
+
+
+def span(frame: "pandas.DataFrame", language: str) -> str:
+    """The drawn time in words: 'januar 2022 – mars 2024'."""
+    if frame.empty:
+        return formats.DASH
+    first, last = frame["start"].iloc[0], frame["start"].iloc[-1]
+    return f"{formats.month(first, language)} – {formats.month(last, language)}"
+
+
+def subtitle(
+    reading: Reading, *, unit: str, grain: str, span: str, language: str, synthetic: bool, k: int | None
+) -> str:
+    """What, where, when, how many patients, and that it is sample data where it is."""
+    what = t(language, f"chart.{reading.kind}_by.{grain}", k=k or "")
+    pieces = [unit, f"{what}, {span}", t(language, "units.patient", n=reading.patients)]
+    if synthetic:
+        pieces.append(t(language, "chart.sample"))
+    return " · ".join(pieces)
+
+
+def _points(frame: "pandas.DataFrame", reading: Reading, grain: str, language: str) -> parts.Rows:
+    """One row a period: place, value (None: a gap), look, and what a pointer over it reads."""
+    row = reading.row if reading.row is not None and reading.row.signal else None
+    rows: parts.Rows = []
+    for index, one in enumerate(frame.itertuples(index=False)):
+        value, n = float(one.value), int(one.denominator)
+        known = n > 0 and not math.isnan(value)
+        # Points on the line, or on its other side, stand inside the row but are no part of it.
+        marked = row is not None and known and row.first <= index <= row.last and beyond(value, reading)
+        side = reading.side if marked else "none"
+        colour = palette.SIDE_COLOUR[side]
+        if one.provisional:
+            colour = palette.lighter(colour)
+        rows.append(
+            {
+                "t": milliseconds(one.start),
+                "v": value if known else None,
+                "n": n,
+                "k": int(one.numerator),
+                "early": bool(one.provisional),
+                "side": side,
+                "shape": palette.SIDE_SHAPE[side],
+                "colour": colour,
+                "fill": palette.PAPER if n < FEW else colour,
+                "size": 62 if side == "none" else 105,
+                "period": formats.period(one.start, grain, language),
+                "phase": int(one.phase),
+            }
+        )
+    return rows
+
+
+def beyond(value: float, reading: Reading) -> bool:
+    """Is the value on the side of the line on which the reading's row lies?"""
+    line = (reading.before or reading.now).median
+    return reading.row is not None and (value - line) * reading.row.side > 1e-10
+
+
+def line_labels(reading: Reading, language: str) -> list[EndLabel]:
+    """Names of the medians that are drawn to the right edge."""
+    if not reading.phases:
+        return []
+    pairs = [("median", reading.now)]
+    if reading.before is not None:
+        pairs = [("median_after", reading.now), ("median_before", reading.before)]
+    result = []
+    for key, phase in pairs:
+        value = _written(phase.median, reading.kind, language)
+        long, short = t(language, f"chart.{key}", value=value), t(language, f"chart.{key}_short", value=value)
+        result.append(EndLabel(phase.median, long, short, palette.INK, strong=True))
+    return result
+
+
+def _written(value: float, kind: str, language: str) -> str:
+    return formats.minutes(value, language) if kind == "minutes" else formats.percent(value, language)
+
+
+def target_label(target: Goal, direction: int, language: str) -> EndLabel:
+    """'Mål: over 60 %' at the end of the target's line."""
+    long = t(language, "chart.target", goal=words.goal(target, direction, language))
+    short = t(language, "chart.target_short", value=formats.percent(target.value, language))
+    return EndLabel(target.value, long, short, palette.TARGET)
+
+
+def limit_label(minutes: float, language: str) -> EndLabel:
+    """'Grense 15 min' at the end of the limit's line."""
+    value = formats.minutes(minutes, language)
+    return EndLabel(
+        minutes, t(language, "chart.limit", value=value), t(language, "chart.limit_short", value=value), palette.TARGET
+    )
+
+
+def _plane(known: parts.Rows, labels: list[EndLabel], right: tuple[int, int], kind: str) -> Plane:
+    values = [point["v"] for point in known] + [label.value for label in labels]
+    times = [point["t"] for point in known] or [0]
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    if kind == "minutes":
+        low, high = 0.0, max(10.0, high * 1.08)
+    elif high - low >= _FLAT or low < 0.2 or high > 1:
+        low, high = (0.0, 1.0) if high > 0.4 else (0.0, max(0.1, math.ceil(high * 11) / 10))
+    else:
+        low, high = math.floor((low - 0.03) * 10) / 10, min(1.0, math.ceil((high + 0.03) * 10) / 10)
+    start, end = min(times), max(times)
+    return Plane(start, end if end > start else start + 86_400_000, max(low, 0.0), high, False, right)
+
+
+def _axis(plane: Plane, kind: str) -> tuple[dict[str, Any], list[float]]:
+    """The value axis' settings and the values that get a grid line."""
+    if kind == "minutes":
+        step = next(s for s in (5, 10, 15, 30, 60, 120, 240, 480, 1440, 10**9) if plane.high / s <= 6)
+        return {"values": (grid := [float(v) for v in range(0, int(plane.high) + 1, step)])}, grid
+    step = 10 if plane.high - plane.low <= 0.5 else 20
+    first = round(plane.low * 100)
+    grid = [v / 100 for v in range(first + -first % step, round(plane.high * 100) + 1, step)]
+    return {"values": grid, "format": ".0%"}, grid
+
+
+def goal_lines(target: Goal | None, limit: float | None, kind: str, plane: Plane) -> list[Any]:
+    """A thin dashed line at the target (shares) or the limit (minutes)."""
+    value = limit if kind == "minutes" else target.value if target else None
+    if value is None or not plane.low <= value <= plane.high:
+        return []
+    return [
+        parts.chart([{"v": value}])
+        .mark_rule(color=palette.TARGET, strokeDash=[7, 4], strokeWidth=1.4)
+        .encode(x=parts.put(str(LEFT)), x2=parts.put(plane.inner), y=parts.at_y())
+    ]
+
+
+def median_lines(reading: Reading, points: parts.Rows, plane: Plane) -> list[Any]:
+    """Each phase's median over its own time; the one before goes on, dotted, to the right edge."""
+    layers: list[Any] = []
+    last = len(reading.phases) - 1
+    for place, phase in enumerate(reading.phases):
+        left = f"scale('x', {points[phase.first]['t']}) - 8"
+        end = plane.inner
+        if place < last:
+            following = points[reading.phases[place + 1].first]["t"]
+            end = f"scale('x', {(points[phase.last]['t'] + following) // 2})"
+        data = parts.chart([{"v": phase.median}])
+        layers.append(
+            data.mark_rule(color=palette.INK, strokeWidth=2 if place >= last - 1 else 1.2).encode(
+                x=parts.put(left), x2=parts.put(end), y=parts.at_y()
+            )
+        )
+        if place == last - 1:
+            layers.append(
+                data.mark_rule(color=palette.INK, strokeWidth=1.6, strokeDash=[2, 5]).encode(
+                    x=parts.put(end), x2=parts.put(plane.inner), y=parts.at_y()
+                )
+            )
+    return layers
+
+
+def _segments(points: parts.Rows) -> list[Any]:
+    """The line, piece by piece: no piece across a gap, a provisional piece dashed and lighter."""
+    firm: parts.Rows = []
+    early: parts.Rows = []
+    for a, b in pairwise(points):
+        if a["v"] is not None and b["v"] is not None:
+            (early if b["early"] else firm).append({"t": a["t"], "v": a["v"], "t2": b["t"], "v2": b["v"]})
+    looks = ((firm, palette.LINE, [1, 0]), (early, palette.LINE_EARLY, [4, 4]))
+    return [
+        parts.chart(rows)
+        .mark_rule(color=colour, strokeWidth=1.8, strokeDash=dash, strokeCap="round")
+        .encode(x=parts.at_x(), y=parts.at_y(), x2=parts.at_x("t2"), y2=parts.at_y("v2"))
+        for rows, colour, dash in looks
+        if rows
+    ]
+
+
+def _dots(known: parts.Rows, plane: Plane, axis: dict[str, Any], kind: str, language: str) -> Any:
+    import altair
+
+    x, y = parts.scales(plane, axis)
+    rows = [
+        {key: point[key] for key in ("t", "v", "shape", "colour", "fill", "size", "period")}
+        | {
+            "value": _written(point["v"], kind, language),
+            "count": _count(point, kind, language),
+            "mark": t(language, "chart.table.provisional") if point["early"] else "",
+        }
+        for point in known
+    ]
+    tips = [("period", "period"), (kind, "value"), ("patients", "count"), ("marks", "mark")]
+    return (
+        parts.chart(rows)
+        .mark_point(strokeWidth=1.8, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            shape=parts.put("datum.shape"),
+            fill=parts.put("datum.fill"),
+            stroke=parts.put("datum.colour"),
+            size=parts.put(f"width < {NARROW} ? 0.55 * datum.size : datum.size"),
+            tooltip=[altair.Tooltip(f"{field}:N", title=t(language, f"chart.table.{key}")) for key, field in tips],
+        )
+    )
+
+
+def _count(point: dict[str, Any], kind: str, language: str) -> str:
+    n = formats.number(point["n"], language)
+    if kind == "minutes":
+        return n
+    return t(language, "chart.table.count_of", k=formats.number(point["k"], language), n=n)
+
+
+def row_bracket(reading: Reading, points: parts.Rows, language: str) -> list[Any]:
+    """The bracket over a row that chance doesn't explain; nothing without one."""
+    row = reading.row
+    if row is None or not row.signal:
+        return []
+    line = "before" if reading.before is not None else "own"
+    long = t(language, f"chart.bracket_{line}_{'up' if row.side > 0 else 'down'}", count=row.length, limit=row.limit)
+    short = t(language, "chart.bracket_short", count=row.length, limit=row.limit)
+    colour = palette.SIDE_COLOUR["changed" if reading.side == "none" else reading.side]
+    return parts.bracket(points[row.first]["t"], points[row.last]["t"], long=long, short=short, colour=colour)
+
+
+def _table(points: parts.Rows, reading: Reading, language: str) -> "pandas.DataFrame":
+    """The drawn numbers, formatted: what a screen reader or a spreadsheet gets."""
+    import pandas
+
+    def note(point: dict[str, Any]) -> str:
+        marks = []
+        if point["v"] is None:
+            marks.append("no_patients")
+        if point["early"]:
+            marks.append("provisional")
+        if 0 < point["n"] < FEW:
+            marks.append("few")
+        if point["side"] != "none":
+            marks.append("in_row")
+        return ", ".join(t(language, f"chart.table.{mark}") for mark in marks)
+
+    def name(key: str) -> str:
+        return t(language, f"chart.table.{key}")
+
+    columns: dict[str, list[str]] = {
+        name("period"): [point["period"] for point in points],
+        name(reading.kind): [
+            formats.DASH if point["v"] is None else _written(point["v"], reading.kind, language) for point in points
+        ],
+        name("patients"): [_count(point, reading.kind, language) for point in points],
+    }
+    if len(reading.phases) > 1:
+        columns[name("phase")] = [str(point["phase"] + 1) for point in points]
+    columns[name("marks")] = [note(point) for point in points]
+    return pandas.DataFrame(columns)

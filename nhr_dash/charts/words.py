@@ -1,0 +1,205 @@
+"""The finding in words, in both languages, from the same numbers as the drawing.
+
+Headline numbers are pooled shares (every patient once); medians of points are only labels of the
+lines. What is known, how sure, how many patients; never blame.
+"""
+
+import math
+from typing import Protocol
+
+from nhr_dash.statistics.reading import FEWEST_POINTS, MANY_TIES, Phase, Reading
+from nhr_dash.text import formats
+from nhr_dash.text.catalog import t
+
+
+class Goal(Protocol):
+    """A wanted share: an indicator's target or a project's aim."""
+
+    @property
+    def value(self) -> float: ...  # noqa: D102
+    @property
+    def strict(self) -> bool: ...  # noqa: D102
+
+
+def goal(target: Goal, direction: int, language: str) -> str:
+    """'over 60 %' or 'minst 90 %'; for a share that should be low 'under' or 'høyst'."""
+    key = ("goal_under" if target.strict else "goal_most") if direction < 0 else None
+    key = key or ("goal_over" if target.strict else "goal_least")
+    return t(language, f"chart.{key}", value=_exact(target.value, language))
+
+
+def reached(target: Goal, share: float, direction: int) -> bool:
+    """Decided on the unrounded share: at exactly 60 % a goal of over 60 % isn't reached."""
+    ahead = (share - target.value) * (direction or 1)
+    return ahead > 0 if target.strict else ahead >= 0
+
+
+def _exact(share: float, language: str) -> str:
+    """A limit as it was set: 2,5 % keeps its decimal, 60 % has none."""
+    whole = math.isclose(share * 100, round(share * 100), abs_tol=1e-9)
+    return formats.percent(share, language, 0 if whole else 1)
+
+
+def _counts(phase: Phase, language: str) -> str:
+    return t(language, "units.of_patients", k=formats.number(phase.numerator, language), n=phase.denominator)
+
+
+def _patients(phase: Phase, language: str) -> str:
+    return t(language, "units.patient", n=phase.denominator)
+
+
+def level(reading: Reading, phase: Phase, target: Goal | None, language: str) -> str:
+    """The headline number of a phase: its pooled share, or its median in minutes."""
+    if reading.kind == "minutes":
+        return formats.minutes(phase.minutes, language)
+    return formats.percent_near(phase.share.estimate, target.value if target else None, language)
+
+
+def verdict(reading: Reading, language: str) -> str:
+    """'klar bedring', 'ingen sikker endring' …"""
+    if reading.verdict in {"none", "few"}:
+        return t(language, f"sentence.verdict.{reading.verdict}")
+    return t(language, f"sentence.verdict.{reading.verdict}_{reading.side}")
+
+
+def title(reading: Reading, indicator: str, target: Goal | None, language: str) -> str:
+    """The finding, as the title of the drawing."""
+    if not reading.phases:
+        return t(language, "sentence.title.nothing", indicator=indicator)
+    now = level(reading, reading.now, target, language)
+    if reading.before is not None:
+        before = level(reading, reading.before, target, language)
+        key = {"few": "few", "none": "no_change"}.get(reading.verdict, "change")
+        values = {"verdict": verdict(reading, language), "before": before, "after": now}
+        return t(language, f"sentence.title.{key}", indicator=indicator, **values)
+    row = reading.row
+    if row is not None and row.signal:
+        key = "row_up" if row.side > 0 else "row_down"
+        return t(language, f"sentence.title.{key}", indicator=indicator, count=row.length)
+    if reading.few_crossings:
+        return t(language, "sentence.title.crossings", indicator=indicator)
+    key = "natural" if reading.now.runs.n_useful >= FEWEST_POINTS else "short"
+    return t(language, f"sentence.title.{key}", indicator=indicator, value=now)
+
+
+def sentence(reading: Reading, target: Goal | None, direction: int, language: str) -> str:
+    """What is known, how sure, how many patients: the text over the drawing and in its description."""
+    if not reading.phases:
+        return t(language, "sentence.say.nothing")
+    parts = _compared(reading, target, language) if reading.before else _alone(reading, target, language)
+    if reading.row is not None and reading.row.signal and reading.provisional_in_row:
+        parts.append(t(language, "sentence.say.provisional", n=reading.provisional_in_row))
+    share = reading.now.share.estimate
+    if target is not None and reading.kind == "share" and not math.isnan(share):
+        key = "reached" if reached(target, share, direction) else "not_reached"
+        parts.append(t(language, f"sentence.say.{key}", goal=goal(target, direction, language)))
+    if reading.tie_share > MANY_TIES:
+        parts.append(t(language, "sentence.say.ties", share=formats.percent(reading.tie_share, language)))
+    return " ".join(part for part in parts if part)
+
+
+def _compared(reading: Reading, target: Goal | None, language: str) -> list[str]:
+    before, now = reading.before, reading.now
+    assert before is not None
+    if reading.verdict == "few":
+        return [
+            t(
+                language,
+                "sentence.say.few",
+                counts_before=_patients(before, language),
+                counts_after=_patients(now, language),
+            )
+        ]
+    said = verdict(reading, language)
+    said = said[0].upper() + said[1:]
+    levels = {"before": level(reading, before, target, language), "after": level(reading, now, target, language)}
+    if reading.kind == "minutes":
+        parts = [
+            t(
+                language,
+                "sentence.say.change_minutes",
+                verdict=said,
+                patients_before=_patients(before, language),
+                patients_after=_patients(now, language),
+                shift=_shift(reading, language),
+                **levels,
+            ).strip()
+        ]
+        if reading.limit is not None and not math.isnan(before.share.estimate):
+            parts.append(
+                t(
+                    language,
+                    "sentence.say.within_change",
+                    limit=formats.minutes(reading.limit, language),
+                    before=formats.percent(before.share.estimate, language),
+                    after=formats.percent(now.share.estimate, language),
+                )
+            )
+    else:
+        size = reading.difference
+        parts = [
+            t(
+                language,
+                "sentence.say.change",
+                verdict=said,
+                counts_before=_counts(before, language),
+                counts_after=_counts(now, language),
+                points=formats.points(size.estimate, language),
+                low_high=formats.between(size.low, size.high, language),
+                **levels,
+            )
+        ]
+    row = reading.row
+    if row is not None:
+        key = "no_row" if not row.signal else "row_before_up" if row.side > 0 else "row_before_down"
+        parts.append(t(language, f"sentence.say.{key}", count=row.length, limit=row.limit))
+    return parts
+
+
+def _shift(reading: Reading, language: str) -> str:
+    """'Det går 9 min raskere, usikkerhet 4–14 minutter.'; empty where no interval can be had."""
+    shift = reading.shift
+    if math.isnan(shift.low):
+        return ""
+    if round(shift.estimate) == 0:
+        low_high = formats.between(shift.low, shift.high, language, scale=1)
+        return t(language, "sentence.say.same_time", low_high=low_high)
+    faster = shift.estimate < 0
+    low, high = (-shift.high, -shift.low) if faster else (shift.low, shift.high)
+    return t(
+        language,
+        "sentence.say.faster" if faster else "sentence.say.slower",
+        minutes=t(language, "units.minute", n=round(abs(shift.estimate))),
+        low_high=formats.between(low, high, language, scale=1),
+    )
+
+
+def _alone(reading: Reading, target: Goal | None, language: str) -> list[str]:
+    now, row = reading.now, reading.row
+    value = level(reading, now, target, language)
+    if reading.kind == "minutes":
+        parts = [t(language, "sentence.say.alone_minutes", value=value, patients=_patients(now, language))]
+        if reading.limit is not None and not math.isnan(now.share.estimate):
+            parts.append(
+                t(
+                    language,
+                    "sentence.say.within",
+                    limit=formats.minutes(reading.limit, language),
+                    value=formats.percent(now.share.estimate, language),
+                    counts=_counts(now, language),
+                )
+            )
+    else:
+        low_high = formats.between(now.share.low, now.share.high, language)
+        parts = [t(language, "sentence.say.alone", value=value, counts=_counts(now, language), low_high=low_high)]
+    if row is not None and row.signal:
+        key = "row_own_up" if row.side > 0 else "row_own_down"
+        parts.append(t(language, f"sentence.say.{key}", count=row.length, limit=row.limit))
+    elif reading.few_crossings:
+        own = now.runs
+        parts.append(t(language, "sentence.say.crossings", count=own.crossings, limit=own.crossings_min))
+    elif now.runs.n_useful >= FEWEST_POINTS:
+        parts.append(t(language, "sentence.say.natural"))
+    else:
+        parts.append(t(language, "sentence.say.short", least=FEWEST_POINTS))
+    return parts

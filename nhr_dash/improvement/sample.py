@@ -1,0 +1,52 @@
+"""What stands on the charts of the sample registry: national events, the public stories, the training hospitals' own.
+
+Real hospitals get only what is told of them in public, with its source; what a source leaves open
+is marked as assumed. Everything invented happens at the training hospitals.
+"""
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from nhr_dash.improvement.tables import chart_phase, event
+
+FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
+PERSON = "sample"
+
+
+def plant(connection: Connection) -> None:
+    """Write the events and phases of ``sample_data/`` into a new sample database, in the caller's transaction."""
+    connection.execute(event.insert(), [_event(row) for row in _rows("events.csv")])
+    now = datetime.now(UTC).replace(tzinfo=None)
+    connection.execute(
+        chart_phase.insert(),
+        [
+            {
+                "unit": int(row["unit"]),
+                "indicator": row["indicator"],
+                "starts_on": date.fromisoformat(row["starts_on"]),
+                "reason": row["reason"],
+                "created_at": now,
+                "created_by": PERSON,
+            }
+            for row in _rows("phases.csv")
+        ],
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _event(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        **{key: row[key] or None for key in ("indicator", "kind", "title_nb", "title_en", "source", "note")},
+        "unit": int(row["unit"]) if row["unit"] else None,
+        "starts_on": date.fromisoformat(row["starts_on"]),
+        "ends_on": date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
+        "assumed": int(row["assumed"]),
+    }

@@ -1,0 +1,100 @@
+"""Data time of the pages: what a page draws decides its cost, not the patients behind it.
+
+The bars are those of a quiet machine; here they are given room for a busy one, except for growth,
+which is measured in the same run.
+"""
+
+import random
+from datetime import date, datetime, timedelta
+from time import perf_counter
+
+import pytest
+from sqlalchemy import event
+
+from nhr_dash.access import everything
+from nhr_dash.database import raise_data_version
+from nhr_dash.registry import series, tables, units
+from nhr_dash.registry.forms import acute
+from nhr_dash.registry.indicators import by_id
+
+ALL = everything("test")
+FIRST, DAYS = date(2012, 1, 1), 5110
+SMALL, TIMES = 12_000, 10
+ROOM = 4
+
+
+def _summarise(connection, indicator, admissions):
+    """The day summary of so many admissions, spread over the hospitals as they are in life: few and many."""
+    random.seed(admissions)
+    hospitals = units.members(connection, units.NATION)
+    weights = [random.choice((1, 1, 2, 3, 5, 12)) for _ in hospitals]
+    counts = {}
+    for hospital in random.choices(hospitals, weights, k=admissions):
+        key = (hospital, random.randrange(DAYS))
+        counts[key] = counts.get(key, 0) + 1
+    rows = []
+    for (hospital, back), count in sorted(counts.items()):
+        day = FIRST + timedelta(days=back)
+        month = day.year * 12 + day.month - 1
+        rows.append(
+            {
+                "indicator": by_id(indicator).number,
+                "hospital": hospital,
+                "day": day,
+                "month": month,
+                "numerator": count // 2,
+                "denominator": count,
+            }
+        )
+    connection.execute(tables.day_summary.insert(), rows)
+
+
+@pytest.fixture
+def filled(connection):
+    admitted = datetime(2025, 12, 28, 9)
+    connection.execute(acute.insert().values(id=1, form_key="a", hospital=974724960, admitted_at=admitted, delivery=1))
+    _summarise(connection, "hjerneslag_inn_enhet", SMALL)
+    _summarise(connection, "hjerneslag_beh_enhet", SMALL * TIMES)
+    raise_data_version(connection)
+    return connection
+
+
+def _fastest(work, runs=9):
+    times = []
+    for _ in range(runs):
+        start = perf_counter()
+        work()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def _one(connection, indicator):
+    return lambda: series.series(connection, ALL, series.Question(974724960, indicator, "month"))
+
+
+def _all(connection, indicator):
+    hospitals = units.members(connection, units.NATION)
+    return lambda: series.many(connection, ALL, hospitals, indicator, "month", None, None)
+
+
+def test_one_hospital_within_5_ms_and_all_within_150(filled):
+    assert _fastest(_one(filled, "hjerneslag_beh_enhet")) < 0.005 * ROOM
+    assert _fastest(_all(filled, "hjerneslag_beh_enhet")) < 0.150 * ROOM
+
+
+@pytest.mark.parametrize("work", [_one, _all])
+def test_ten_times_the_admissions_cost_at_most_three_times(filled, work):
+    small = _fastest(work(filled, "hjerneslag_inn_enhet"))
+    large = _fastest(work(filled, "hjerneslag_beh_enhet"))
+    assert large < 3 * small, (small, large)
+
+
+def test_a_series_is_one_query_from_the_summary(filled):
+    work = _one(filled, "hjerneslag_beh_enhet")
+    work()
+    seen = []
+    event.listen(filled.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+    work()
+    assert sum("day_summary" in statement for statement in seen) == 1
+    assert not any("FROM fact" in statement for statement in seen)
+    assert sum("tilstand" not in statement for statement in seen) == 1, seen
