@@ -1,4 +1,7 @@
-"""``python -m bench [load] [data] [rerun] [load100] [start]``: measure, print, and fail where a bar is passed."""
+"""``python -m bench [part …]``: measure, print, and fail where a bar is passed.
+
+The parts are statistics, load, data, rerun, load100 and start; all of them where none is named.
+"""
 
 import importlib
 import platform
@@ -8,7 +11,8 @@ from pathlib import Path
 
 from tests.support import sample
 
-PARTS = ("load", "data", "rerun", "load100", "start")
+PARTS = ("statistics", "load", "data", "rerun", "load100", "start")
+NO_DATABASE = ("statistics", "load")
 
 
 def main(asked: list[str]) -> int:
@@ -22,7 +26,7 @@ def main(asked: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for part in asked or PARTS:
             module = importlib.import_module(f"bench.{part}")
-            database = Path() if part == "load" else sample.database()
+            database = Path() if part in NO_DATABASE else sample.database()
             print(f"\n{part}: {(module.__doc__ or '').strip().splitlines()[0]}", flush=True)
             for reading in module.measure(database, Path(folder)):
                 print(reading.line(), flush=True)

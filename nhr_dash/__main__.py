@@ -3,7 +3,8 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -17,9 +18,7 @@ from nhr_dash.settings import settings
 from nhr_dash.text.catalog import LANGUAGES, t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from nhr_dash.registry.load import LoadReport
+    from nhr_dash.registry.load import FileReport, LoadReport
 
 SHOWN_FINDINGS = 20
 _BAR = 30
@@ -32,11 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     language = _language(arguments)
     asked = _parser(language).parse_args(arguments)
-    url = settings().database_url
-    shown_url = make_url(url).render_as_string(hide_password=True)
-    log_file = _log_to_file()
+    with _log_to_file() as log_file:
+        return _run(asked, settings().database_url, language, log_file)
+
+
+def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> int:
+    """A command, with a sentence for whatever can go wrong; the error itself goes to the log."""
     from nhr_dash.registry.load import Refused
 
+    shown_url = make_url(url).render_as_string(hide_password=True)
     try:
         match asked.command:
             case "init":
@@ -93,17 +96,22 @@ def _parser(language: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _log_to_file() -> Path:
+@contextmanager
+def _log_to_file() -> Iterator[Path]:
     """The full errors go here; patients' values never do."""
     folder = settings().data_dir
     folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / "nhr_dash.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    path = folder / "nhr_dash.log"
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger("nhr_dash")
-    if not root.handlers:
-        root.addHandler(handler)
-        root.setLevel(logging.INFO)
-    return folder / "nhr_dash.log"
+    logger = logging.getLogger("nhr_dash")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield path
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
 
 
 def _init(url: str, shown_url: str, language: str) -> int:
@@ -205,11 +213,7 @@ def _tell(report: "LoadReport", language: str) -> None:
         if file.withdrawn_keys:
             keys = ", ".join(file.withdrawn_keys)
             _say(t(language, "load.cli.withdrawn", count=file.rows_withdrawn, keys=keys))
-        for one in file.findings[:SHOWN_FINDINGS]:
-            key = "load.cli.finding_file" if one.line is None else "load.cli.finding"
-            _say(t(language, key, line=one.line, column=one.column, reason=one.sentence(language)))
-        if file.findings_count > SHOWN_FINDINGS:
-            _say(t(language, "load.cli.more", count=file.findings_count - SHOWN_FINDINGS))
+        _tell_findings(file, language)
     if report.findings_file:
         _say(t(language, "load.cli.findings_file", path=report.findings_file))
     if report.dry_run:
@@ -218,6 +222,20 @@ def _tell(report: "LoadReport", language: str) -> None:
         _say(t(language, "load.cli.nothing"))
     else:
         _say(t(language, "load.cli.loaded", version=report.data_version))
+
+
+def _tell_findings(file: "FileReport", language: str) -> None:
+    """The first findings, a line each; columns that are absent or unknown together."""
+    real = [one for one in file.findings if one.level != "note"]
+    for one in real[:SHOWN_FINDINGS]:
+        _say(t(language, "load.cli.finding", line=one.line, column=one.column, reason=one.sentence(language)))
+    notes = [one for one in file.findings if one.level == "note"]
+    more = file.findings_count - len(notes) - min(len(real), SHOWN_FINDINGS)
+    if more > 0:
+        _say(t(language, "load.cli.more", count=more))
+    for reason in dict.fromkeys(one.reason_key for one in notes):
+        columns = ", ".join(one.column for one in notes if one.reason_key == reason)
+        _say(t(language, "load.cli.note", columns=columns, reason=t(language, reason)))
 
 
 def _day(value: str | None, language: str) -> date | None:

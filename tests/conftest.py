@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import chromium, sample
@@ -13,6 +14,10 @@ from tests.support import chromium, sample
 for _name in [name for name in os.environ if name.startswith("NHR_") and name not in {"NHR_BROWSER", "NHR_CHROMIUM"}]:
     del os.environ[_name]
 os.environ["NHR_DATA_DIR"] = str(sample.CACHE / "unused")
+
+# A time limit for one example fails on a busy machine and says nothing about the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:

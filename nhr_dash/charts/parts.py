@@ -1,90 +1,28 @@
-"""Pieces that drawings share, as Altair layers. One layer owns the two scales; all else is placed
-by expressions of them, so that one spec is right at every width and nothing needs a second axis.
+"""Pieces that drawings share: grid, lines' names, levels, bracket, flags, the strip of patients.
+
+All are placed by expressions of the points' two scales, so that one spec is right at every width.
 """
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from nhr_dash.charts import palette
-from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Marked, Plane, milliseconds, spread, ticks
-from nhr_dash.charts.wrap import measure
+from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Marked, Plane, milliseconds, spread
+from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
+from nhr_dash.charts.locale import config
+from nhr_dash.charts.wrap import expression, measure
 from nhr_dash.text import formats
 
 FLAG = 24
 """Pixels from one row of flags to the next."""
 STRIP_TOP, STRIP = 46, 40
 """Where the strip of patients begins under the plot, and its height."""
+BELOW = HEIGHT + STRIP_TOP + STRIP + 22
+"""Where an export writes its notes, under everything drawn."""
 _FLAG_ROWS = 3
 _NARROW_PLOT, _WIDE_PLOT = 230, 640
 _LEVEL_STRIP = 6
-
-Layer = Any
-Rows = list[dict[str, Any]]
-
-
-def put(expression: str) -> dict[str, Any]:
-    """A channel's value by a Vega expression, in pixels unless it is a text or a colour."""
-    return {"value": {"expr": expression}}
-
-
-def at_x(field: str = "t") -> dict[str, Any]:
-    """Where a moment of the data lies."""
-    return put(f"scale('x', datum.{field})")
-
-
-def at_y(field: str = "v") -> dict[str, Any]:
-    """Where a value of the data lies."""
-    return put(f"scale('y', datum.{field})")
-
-
-def chart(rows: Rows) -> Any:
-    """An Altair chart over inline rows."""
-    import altair
-
-    return altair.Chart(altair.InlineData(values=rows))
-
-
-def moment(ms: int) -> dict[str, Any]:
-    """A moment as Vega-Lite's DateTime: numbers in a temporal domain mean other things in other versions of it."""
-    at = datetime.fromtimestamp(ms / 1000, UTC)
-    day = {"year": at.year, "month": at.month, "date": at.day}
-    return {**day, "hours": at.hour, "minutes": at.minute, "seconds": at.second, "utc": True}
-
-
-def scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
-    """The time and value channels with their axes; ``axis`` are the value axis' own settings."""
-    import altair
-
-    values, label = ticks(plane.start, plane.end)
-    x = altair.X(
-        "t:T",
-        title=None,
-        scale=altair.Scale(
-            type="utc",
-            domain=[moment(plane.start), moment(plane.end)],
-            range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}],
-            nice=False,
-        ),
-        axis=altair.Axis(
-            values=[moment(value) for value in values],
-            format=label,
-            grid=False,
-            labelOverlap="greedy",
-            labelSeparation=10,
-            labelFlush=False,
-        ),
-    )
-    y = altair.Y(
-        "v:Q",
-        title=None,
-        scale=altair.Scale(
-            type="log" if plane.log else "linear", domain=[plane.low, plane.high], nice=False, zero=False
-        ),
-        axis=altair.Axis(grid=False, domain=False, ticks=False, labelPadding=6, offset=-LEFT, **axis),
-    )
-    return x, y
 
 
 def grid(values: Sequence[float], plane: Plane) -> Layer:
@@ -135,15 +73,29 @@ def level_strip(high: float, moderate: float, plane: Plane, direction: int) -> l
         low, top = max(low, plane.low), min(top, plane.high)  # noqa: PLW2901
         if top > low:
             y, y2 = plane.height_of(low), plane.height_of(top)
-            rows.append({"y": y, "y2": y2, "c": palette.LEVEL_COLOUR[name], "s": palette.LEVEL_SHAPE[name]})
+            rows.append(
+                {
+                    "y": y,
+                    "y2": y2,
+                    "c": palette.LEVEL_COLOUR[name],
+                    "s": palette.LEVEL_SHAPE[name],
+                    "z": 130 if name == "low" else 80,
+                }
+            )
     middle = f"{plane.inner} + {_LEVEL_STRIP / 2 + 1}"
     return [
         chart(rows)
         .mark_rule(strokeWidth=3, opacity=0.75)
         .encode(x=put(middle), y=put("datum.y"), y2=put("datum.y2"), color=put("datum.c")),
         chart(rows)
-        .mark_point(filled=True, size=80, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
-        .encode(x=put(middle), y=put("(datum.y + datum.y2) / 2"), color=put("datum.c"), shape=put("datum.s")),
+        .mark_point(filled=True, opacity=1, stroke=palette.PAPER, strokeWidth=1.5)
+        .encode(
+            x=put(middle),
+            y=put("(datum.y + datum.y2) / 2"),
+            color=put("datum.c"),
+            shape=put("datum.s"),
+            size=put("datum.z"),
+        ),
     ]
 
 
@@ -304,11 +256,7 @@ def finish(layers: Sequence[Layer], title: Sequence[str], subtitle: Sequence[str
     """
     import altair
 
-    from nhr_dash.charts.locale import config
-    from nhr_dash.charts.wrap import expression
-
-    # Every layer is ours and tested; the check costs as much as the building.
-    spec = altair.layer(*layers).properties(width="container", height=HEIGHT).to_dict(validate=False)
+    spec: dict[str, Any] = {"$schema": altair.SCHEMA_URL, "layer": list(layers), "width": "container", "height": HEIGHT}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["padding"] = {"left": 0, "right": 0, "top": 4, "bottom": 8}
     spec["title"] = {

@@ -6,10 +6,11 @@ For few patients a month, where a share a month is mostly chance: the minutes sh
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from nhr_dash.charts import palette, parts, run_chart, words
-from nhr_dash.charts.drawing import NARROW, Drawing, Marked, Plane, margins, milliseconds
+from nhr_dash.charts import layers, palette, parts, run_chart, words
+from nhr_dash.charts.drawing import Drawing, Marked, Plane, margins, milliseconds
+from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart
 from nhr_dash.statistics.reading import Reading
 from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
@@ -52,18 +53,18 @@ def build(
     notes = [t(language, "chart.late_dot")] if limit_minutes is not None else []
     notes += [t(language, "chart.provisional_points")] if any(point["early"] for point in points) else []
 
-    layers: list[Any] = [*parts.shading(marked), parts.grid(values, plane)]
-    layers += run_chart.goal_lines(None, limit_minutes, "minutes", plane)
-    layers += run_chart.median_lines(reading, points, plane)
+    drawn: list[Layer] = [*parts.shading(marked), parts.grid(values, plane)]
+    drawn += run_chart.goal_lines(None, limit_minutes, "minutes", plane)
+    drawn += run_chart.median_lines(reading, points, plane)
     if len(points) > 1:
-        layers.append(_line(points))
-    layers.append(_dots(points, plane, values, limit_minutes, language))
-    layers += parts.end_labels(labels, plane)
+        drawn.append(_line(points))
+    drawn.append(_dots(points, plane, values, limit_minutes, language))
+    drawn += parts.end_labels(labels, plane)
     row = run_chart.row_bracket(reading, points, language)
-    layers += row
-    layers += parts.flags(marked, 44 if row else 18)
+    drawn += row
+    drawn += parts.flags(marked, 44 if row else 18)
     return Drawing(
-        spec=parts.finish(layers, [title], [subtitle, " ".join(notes)], language),
+        spec=parts.finish(drawn, [title], [subtitle, " ".join(notes)], language),
         alt=t(language, "chart.alt.patients", title=title, unit=unit_name, period=span, sentence=said),
         title=title,
         subtitle=subtitle,
@@ -73,8 +74,8 @@ def build(
     )
 
 
-def _points(frame: "pandas.DataFrame", reading: Reading, language: str) -> parts.Rows:
-    rows: parts.Rows = []
+def _points(frame: "pandas.DataFrame", reading: Reading, language: str) -> Rows:
+    rows: Rows = []
     row = reading.row if reading.row is not None and reading.row.signal else None
     for index, one in enumerate(frame.itertuples(index=False)):
         minutes = float(one.value)
@@ -99,7 +100,7 @@ def _points(frame: "pandas.DataFrame", reading: Reading, language: str) -> parts
     return rows
 
 
-def _plane(points: parts.Rows, lines: list[float], right: tuple[int, int]) -> Plane:
+def _plane(points: Rows, lines: list[float], right: tuple[int, int]) -> Plane:
     values = [point["v"] for point in points if point["v"] is not None] + [line for line in lines if line > 0]
     low, high = (min(values), max(values)) if values else (1.0, 60.0)
     low, high = max(SHORTEST, low / 1.2), max(high * 1.2, low * 4)
@@ -108,7 +109,7 @@ def _plane(points: parts.Rows, lines: list[float], right: tuple[int, int]) -> Pl
     return Plane(start, end if end > start else start + 86_400_000, low, high, True, right)
 
 
-def _line(points: parts.Rows) -> Any:
+def _line(points: Rows) -> Layer:
     rows = [
         {"t": a["t"], "v": a["v"], "t2": b["t"], "v2": b["v"]}
         for a, b in pairwise(points)
@@ -116,16 +117,13 @@ def _line(points: parts.Rows) -> Any:
     ]
     # Thin and light: from patient to patient there is no path, the eye follows the level.
     return (
-        parts.chart(rows)
+        chart(rows)
         .mark_rule(color=palette.LINE_EARLY, strokeWidth=1)
-        .encode(x=parts.at_x(), y=parts.at_y(), x2=parts.at_x("t2"), y2=parts.at_y("v2"))
+        .encode(x=at_x(), y=at_y(), x2=at_x("t2"), y2=at_y("v2"))
     )
 
 
-def _dots(points: parts.Rows, plane: Plane, ticks: list[float], limit: float | None, language: str) -> Any:
-    import altair
-
-    x, y = parts.scales(plane, {"values": ticks, "format": "d"})
+def _dots(points: Rows, plane: Plane, ticks: list[float], limit: float | None, language: str) -> Layer:
     rows = [
         {key: point[key] for key in ("t", "v", "shape", "colour", "size", "period")}
         | {
@@ -135,25 +133,11 @@ def _dots(points: parts.Rows, plane: Plane, ticks: list[float], limit: float | N
         for point in points
         if point["v"] is not None
     ]
-    return (
-        parts.chart(rows)
-        .mark_point(strokeWidth=1.6, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            shape=parts.put("datum.shape"),
-            fill=parts.put("datum.fill"),
-            stroke=parts.put("datum.colour"),
-            size=parts.put(f"width < {NARROW} ? 0.6 * datum.size : datum.size"),
-            tooltip=[
-                altair.Tooltip(f"{field}:N", title=t(language, f"chart.table.{key}"))
-                for key, field in (("period", "period"), ("minutes", "value"))
-            ],
-        )
-    )
+    tips = {"period": "period", "minutes": "value"}
+    return layers.points(rows, plane, {"values": ticks, "format": "d"}, tips, language)
 
 
-def _table(points: parts.Rows, limit: float | None, language: str) -> "pandas.DataFrame":
+def _table(points: Rows, limit: float | None, language: str) -> "pandas.DataFrame":
     import pandas
 
     def name(key: str) -> str:

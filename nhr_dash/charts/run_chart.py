@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nhr_dash.charts import palette, parts, words
-from nhr_dash.charts.drawing import LEFT, NARROW, Drawing, EndLabel, Marked, Plane, margins, milliseconds
+from nhr_dash.charts import layers, palette, parts, words
+from nhr_dash.charts.drawing import LEFT, Drawing, EndLabel, Marked, Plane, margins, milliseconds
+from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
 from nhr_dash.charts.words import Goal
 from nhr_dash.statistics.reading import Reading
 from nhr_dash.text import formats
@@ -56,7 +57,7 @@ def build(
 
     ``frame``: start, end (exclusive), numerator, denominator, value (NaN: a gap), provisional,
     phase; oldest first. ``direction``: +1 when a high share is good. ``limit_minutes`` is drawn where
-    the values are minutes. ``k``: patients a point for ``grain='every_k'``. One point a patient is
+    the values are minutes. ``k``: patients a point for ``grain='every_k'``, else the most that a point has. One point a patient is
     drawn by :mod:`nhr_dash.charts.patient_chart`.
     """
     if grain == "patient":
@@ -78,6 +79,8 @@ def build(
     said = words.sentence(reading, target, direction, language)
     period = span(frame, language)
     hollow = any(point["fill"] == palette.PAPER for point in known)
+    if grain == "every_k" and k is None and points:
+        k = max(point["n"] for point in points)
     under = subtitle(reading, unit=unit_name, grain=grain, span=period, language=language, synthetic=synthetic, k=k)
     notes = [t(language, "chart.bars")]
     notes += [t(language, "chart.provisional")] if any(point["early"] for point in known) else []
@@ -92,20 +95,20 @@ def build(
     marked = parts.placed(events, plane, milliseconds(frame["end"].iloc[-1])) if len(frame) else []
     axis, grid = _axis(plane, reading.kind)
 
-    layers: list[Any] = [*parts.shading(marked), parts.grid(grid, plane)]
-    layers += goal_lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
-    layers += median_lines(reading, points, plane)
-    layers += _segments(points)
-    layers.append(_dots(known, plane, axis, reading.kind, language))
+    drawn: list[Layer] = [*parts.shading(marked), parts.grid(grid, plane)]
+    drawn += goal_lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
+    drawn += median_lines(reading, points, plane)
+    drawn += _segments(points)
+    drawn.append(_dots(known, plane, axis, reading.kind, language))
     if levels is not None and shows_levels:
-        layers += parts.level_strip(levels.high, levels.moderate, plane, direction)
-    layers += parts.end_labels(labels, plane, 14 if shows_levels else 8)
+        drawn += parts.level_strip(levels.high, levels.moderate, plane, direction)
+    drawn += parts.end_labels(labels, plane, 14 if shows_levels else 8)
     row = row_bracket(reading, points, language)
-    layers += row
-    layers += parts.flags(marked, 44 if row else 18)
-    layers += parts.patients([{"t": point["t"], "n": point["n"]} for point in points], plane, language)
+    drawn += row
+    drawn += parts.flags(marked, 44 if row else 18)
+    drawn += parts.patients([{"t": point["t"], "n": point["n"]} for point in points], plane, language)
     return Drawing(
-        spec=parts.finish(layers, [title], [under, " ".join(notes)], language),
+        spec=parts.finish(drawn, [title], [under, " ".join(notes)], language),
         alt=t(language, "chart.alt.chart", title=title, unit=unit_name, period=period, sentence=said),
         title=title,
         subtitle=under,
@@ -115,7 +118,7 @@ def build(
     )
 
 
-def listed(marked: parts.Rows, language: str) -> tuple[tuple[int, str, str], ...]:
+def listed(marked: Rows, language: str) -> tuple[tuple[int, str, str], ...]:
     """The numbered list that stands below a drawing with flags."""
     return tuple((row["n"], _days(row, language), row["text"]) for row in marked)
 
@@ -146,10 +149,10 @@ def subtitle(
     return " · ".join(pieces)
 
 
-def _points(frame: "pandas.DataFrame", reading: Reading, grain: str, language: str) -> parts.Rows:
+def _points(frame: "pandas.DataFrame", reading: Reading, grain: str, language: str) -> Rows:
     """One row a period: place, value (None: a gap), look, and what a pointer over it reads."""
     row = reading.row if reading.row is not None and reading.row.signal else None
-    rows: parts.Rows = []
+    rows: Rows = []
     for index, one in enumerate(frame.itertuples(index=False)):
         value, n = float(one.value), int(one.denominator)
         known = n > 0 and not math.isnan(value)
@@ -218,7 +221,7 @@ def limit_label(minutes: float, language: str) -> EndLabel:
     )
 
 
-def _plane(known: parts.Rows, labels: list[EndLabel], right: tuple[int, int], kind: str) -> Plane:
+def _plane(known: Rows, labels: list[EndLabel], right: tuple[int, int], kind: str) -> Plane:
     values = [point["v"] for point in known] + [label.value for label in labels]
     times = [point["t"] for point in known] or [0]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
@@ -243,21 +246,21 @@ def _axis(plane: Plane, kind: str) -> tuple[dict[str, Any], list[float]]:
     return {"values": grid, "format": ".0%"}, grid
 
 
-def goal_lines(target: Goal | None, limit: float | None, kind: str, plane: Plane) -> list[Any]:
+def goal_lines(target: Goal | None, limit: float | None, kind: str, plane: Plane) -> list[Layer]:
     """A thin dashed line at the target (shares) or the limit (minutes)."""
     value = limit if kind == "minutes" else target.value if target else None
     if value is None or not plane.low <= value <= plane.high:
         return []
     return [
-        parts.chart([{"v": value}])
+        chart([{"v": value}])
         .mark_rule(color=palette.TARGET, strokeDash=[7, 4], strokeWidth=1.4)
-        .encode(x=parts.put(str(LEFT)), x2=parts.put(plane.inner), y=parts.at_y())
+        .encode(x=put(str(LEFT)), x2=put(plane.inner), y=at_y())
     ]
 
 
-def median_lines(reading: Reading, points: parts.Rows, plane: Plane) -> list[Any]:
+def median_lines(reading: Reading, points: Rows, plane: Plane) -> list[Layer]:
     """Each phase's median over its own time; the one before goes on, dotted, to the right edge."""
-    layers: list[Any] = []
+    lines: list[Layer] = []
     last = len(reading.phases) - 1
     for place, phase in enumerate(reading.phases):
         left = f"scale('x', {points[phase.first]['t']}) - 8"
@@ -265,42 +268,39 @@ def median_lines(reading: Reading, points: parts.Rows, plane: Plane) -> list[Any
         if place < last:
             following = points[reading.phases[place + 1].first]["t"]
             end = f"scale('x', {(points[phase.last]['t'] + following) // 2})"
-        data = parts.chart([{"v": phase.median}])
-        layers.append(
+        data = chart([{"v": phase.median}])
+        lines.append(
             data.mark_rule(color=palette.INK, strokeWidth=2 if place >= last - 1 else 1.2).encode(
-                x=parts.put(left), x2=parts.put(end), y=parts.at_y()
+                x=put(left), x2=put(end), y=at_y()
             )
         )
         if place == last - 1:
-            layers.append(
+            lines.append(
                 data.mark_rule(color=palette.INK, strokeWidth=1.6, strokeDash=[2, 5]).encode(
-                    x=parts.put(end), x2=parts.put(plane.inner), y=parts.at_y()
+                    x=put(end), x2=put(plane.inner), y=at_y()
                 )
             )
-    return layers
+    return lines
 
 
-def _segments(points: parts.Rows) -> list[Any]:
+def _segments(points: Rows) -> list[Layer]:
     """The line, piece by piece: no piece across a gap, a provisional piece dashed and lighter."""
-    firm: parts.Rows = []
-    early: parts.Rows = []
+    firm: Rows = []
+    early: Rows = []
     for a, b in pairwise(points):
         if a["v"] is not None and b["v"] is not None:
             (early if b["early"] else firm).append({"t": a["t"], "v": a["v"], "t2": b["t"], "v2": b["v"]})
     looks = ((firm, palette.LINE, [1, 0]), (early, palette.LINE_EARLY, [4, 4]))
     return [
-        parts.chart(rows)
+        chart(rows)
         .mark_rule(color=colour, strokeWidth=1.8, strokeDash=dash, strokeCap="round")
-        .encode(x=parts.at_x(), y=parts.at_y(), x2=parts.at_x("t2"), y2=parts.at_y("v2"))
+        .encode(x=at_x(), y=at_y(), x2=at_x("t2"), y2=at_y("v2"))
         for rows, colour, dash in looks
         if rows
     ]
 
 
-def _dots(known: parts.Rows, plane: Plane, axis: dict[str, Any], kind: str, language: str) -> Any:
-    import altair
-
-    x, y = parts.scales(plane, axis)
+def _dots(known: Rows, plane: Plane, axis: dict[str, Any], kind: str, language: str) -> Layer:
     rows = [
         {key: point[key] for key in ("t", "v", "shape", "colour", "fill", "size", "period")}
         | {
@@ -310,20 +310,8 @@ def _dots(known: parts.Rows, plane: Plane, axis: dict[str, Any], kind: str, lang
         }
         for point in known
     ]
-    tips = [("period", "period"), (kind, "value"), ("patients", "count"), ("marks", "mark")]
-    return (
-        parts.chart(rows)
-        .mark_point(strokeWidth=1.8, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            shape=parts.put("datum.shape"),
-            fill=parts.put("datum.fill"),
-            stroke=parts.put("datum.colour"),
-            size=parts.put(f"width < {NARROW} ? 0.55 * datum.size : datum.size"),
-            tooltip=[altair.Tooltip(f"{field}:N", title=t(language, f"chart.table.{key}")) for key, field in tips],
-        )
-    )
+    tips = {"period": "period", kind: "value", "patients": "count", "marks": "mark"}
+    return layers.points(rows, plane, axis, tips, language)
 
 
 def _count(point: dict[str, Any], kind: str, language: str) -> str:
@@ -333,7 +321,7 @@ def _count(point: dict[str, Any], kind: str, language: str) -> str:
     return t(language, "chart.table.count_of", k=formats.number(point["k"], language), n=n)
 
 
-def row_bracket(reading: Reading, points: parts.Rows, language: str) -> list[Any]:
+def row_bracket(reading: Reading, points: Rows, language: str) -> list[Layer]:
     """The bracket over a row that chance doesn't explain; nothing without one."""
     row = reading.row
     if row is None or not row.signal:
@@ -345,7 +333,7 @@ def row_bracket(reading: Reading, points: parts.Rows, language: str) -> list[Any
     return parts.bracket(points[row.first]["t"], points[row.last]["t"], long=long, short=short, colour=colour)
 
 
-def _table(points: parts.Rows, reading: Reading, language: str) -> "pandas.DataFrame":
+def _table(points: Rows, reading: Reading, language: str) -> "pandas.DataFrame":
     """The drawn numbers, formatted: what a screen reader or a spreadsheet gets."""
     import pandas
 

@@ -59,8 +59,10 @@ def many_buckets(
         ).group_by(_columns.hospital, "segment", "bucket"),
         chosen,
     )
-    rows = np.array(connection.execute(statement).all(), dtype=np.int64).reshape(-1, 5)
-    hospital, segments, buckets, numerators, denominators = rows.T
+    rows = connection.execute(statement).all()
+    # column by column: an array made of result rows asks each row for its length and its names
+    columns = zip(*rows, strict=True) if rows else ((),) * 5
+    hospital, segments, buckets, numerators, denominators = (np.array(one, dtype=np.int64) for one in columns)
     parts = []
     for unit, spans in spans_of.items():
         mine = np.zeros(len(rows), dtype=bool)

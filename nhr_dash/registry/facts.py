@@ -1,7 +1,8 @@
 """Facts and the day summary: what they are computed with, and how they follow the code.
 
-A load uses the same selects for the forms it touches. A fact is one admission in the population of one indicator. Facts keep the raw hospital (mergers
-apply when read). Withdrawn forms have no facts. Population cost is paid at load, never at a page.
+A load uses the same selects for the forms it touches. A fact is one admission in the population of
+one indicator. Facts keep the raw hospital (mergers apply when read). Withdrawn forms have no facts.
+Population cost is paid at load, never at a page.
 """
 
 import hashlib

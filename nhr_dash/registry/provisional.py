@@ -14,7 +14,7 @@ from nhr_dash.registry.reach import condition
 from nhr_dash.registry.tables import delivery
 from nhr_dash.registry.units import NATION, Span, structure
 
-RECEIVED_SHARE = 0.95
+RECEIVED_SHARE = 0.90
 """Figures stop being provisional when this share of a unit's forms has usually come in."""
 LOOK_BACK_DAYS = 365  # the delay curve is read from the last year
 SETTLED_DAYS = 90  # and only from admissions this old, so that late forms are in it too

@@ -45,7 +45,8 @@ class Advice:
     """The recommended grain and chart, why, and the other ways that were weighed.
 
     grain: patient, every_k, month, quarter, tertial, half_year or year; k is set for every_k only.
-    chart: run, p or g (patients since the last miss). reason: key in the text catalog (`advice.…`).
+    chart: run, p or g (patients since the last miss); among the options also before_after (grain span: all patients
+    before against all after) and cusum. reason: key in the text catalog (`advice.…`).
     values: whole numbers for the placeholders of that sentence. options: all ways weighed, the chosen one first.
     """
 
@@ -70,7 +71,9 @@ def patients_needed(level: float, direction: int = 1) -> int | None:
     return max(1, math.ceil(round(9 * (1 - room) / room, 9)))
 
 
-def _month_option(monthly: float, level: float | None, months: int, direction: int) -> Option:
+def _month_option(
+    monthly: float, level: float | None, months: int, direction: int, *, charts: tuple[str, ...]
+) -> Option:
     """A point a month: the run chart, or the P chart where one point can be told apart."""
     points = months
     values = {"a_month": round(monthly), "months": months, "points": points}
@@ -79,7 +82,7 @@ def _month_option(monthly: float, level: float | None, months: int, direction: i
         return Option("month", None, "run", points, monthly, False, "advice.month_few", values)
     if points < FEWEST_POINTS:
         return Option("month", None, "run", points, monthly, False, "advice.month_short", values)
-    if needed is None:
+    if needed is None or (monthly >= needed and "p" not in charts):
         return Option("month", None, "run", points, monthly, True, "advice.month", values)
     if monthly >= needed:
         return Option("month", None, "p", points, monthly, True, "advice.month_p", values)
@@ -143,28 +146,39 @@ def _between_misses_option(monthly: float, level: float | None, months: int, dir
 
 
 def recommend(
-    monthly_volume: float, level: float | None, has_minutes: bool, months: int, *, direction: int = 1
+    monthly_volume: float,
+    level: float | None,
+    has_minutes: bool,
+    months: int,
+    *,
+    direction: int = 1,
+    charts: tuple[str, ...] = ("run", "p"),
 ) -> Advice:
     """The grain and chart that can show a change, and why.
 
     monthly_volume: patients a month (≥ 0); level: the share now, 0..1, None or NaN when unknown; has_minutes: the
     indicator is an interval with minutes for each patient; months: length of the window; direction: +1 when higher is
-    better. Never raises for small numbers: with no patients the reason is `advice.none`. ValueError when negative.
+    better; charts: the charts that the caller can draw (run, p, g): another is never the recommended one, but is listed
+    among the options. Never raises for small numbers: with no patients the reason is `advice.none`. ValueError when
+    negative.
     """
     if monthly_volume < 0 or months < 0:
         raise ValueError("volume and months cannot be negative")
     known = None if level is None or math.isnan(level) else level
-    month = _month_option(monthly_volume, known, months, direction)
+    month = _month_option(monthly_volume, known, months, direction, charts=charts)
     every_k = _every_k_option(monthly_volume, months)
     patient = _patient_option(monthly_volume, months, has_minutes)
     coarser = _coarser_options(monthly_volume, months)
     between = _between_misses_option(monthly_volume, known, months, direction)
     few = monthly_volume < MONTHLY_ENOUGH
+    options: list[Option] = []
     wanted = [patient, *coarser, every_k] if few else [month, every_k, patient, *coarser]
-    if between is not None:
+    if between is not None and "g" not in charts:
+        options = [between]
+    elif between is not None:
         # Before the share: a series that is 97 % month after month has no room to show a better month.
         wanted.insert(1 if has_minutes and few else 0, between)
-    options = [*wanted, *([month] if few else [])]
+    options += [*wanted, *([month] if few else []), *_beside_charts(monthly_volume, months)]
     if not monthly_volume * months > 0:
         return Advice("month", None, "run", "advice.none", {"months": months}, tuple(options))
     chosen = next((option for option in wanted if option.fits), None)
@@ -172,6 +186,16 @@ def recommend(
         chosen = patient if has_minutes and few else _too_few(every_k, month)
     rest = tuple(option for option in options if option is not chosen)
     return Advice(chosen.grain, chosen.k, chosen.chart, chosen.reason, chosen.values, (chosen, *rest))
+
+
+def _beside_charts(monthly: float, months: int) -> list[Option]:
+    """Ways that are no chart of points: all patients before against all after, and the CUSUM of each patient."""
+    patients = int(monthly * months + 1e-9)
+    values = {"patients": patients}
+    return [
+        Option("span", None, "before_after", 2, patients / 2, patients >= 2 * FEWEST_POINTS, "advice.pooled", values),
+        Option("patient", None, "cusum", patients, 1, patients >= FEWEST_POINTS * 2, "advice.cusum", values),
+    ]
 
 
 def _too_few(every_k: Option, month: Option) -> Option:

@@ -24,7 +24,7 @@ SIMULATIONS = 4_000
 """Enough for a standard error of half a percentage point or less."""
 _MOST_NUMBERS = 1_500_000
 _AT_A_TIME = 200_000
-_MOST_COUNTED = 200
+_MOST_COUNTED = 1_000
 _SEED = 20_140_804
 
 
@@ -54,6 +54,7 @@ class _Phase:
     base: tuple[bool, ...]
     missing: tuple[bool, ...]
     level: tuple[float, ...]
+    given: bool
     sigma: float
     values: tuple[float, ...] = ()
 
@@ -67,7 +68,6 @@ class _Series:
     phases: tuple[_Phase, ...]
     screened: bool
     divided: bool
-    given: bool
     step: float
 
 
@@ -76,7 +76,7 @@ def false_alarm(chart: ControlChart, rule_set: RuleSet) -> FalseAlarm:
     series = _series_of(chart)
     only_runs = all(isinstance(rule, Runs | Beyond) for rule in rule_set.rules)
     countable = only_runs and chart.phases["useful"].max() <= _MOST_COUNTED
-    if series.model == "order" and countable and chart.freeze is None and not series.given:
+    if series.model == "order" and countable and chart.freeze is None and chart.given is None:
         quiet = 1.0
         for phase in chart.phases.itertuples():
             here = chart.points.iloc[phase.start : phase.end]
@@ -138,7 +138,8 @@ def _series_of(chart: ControlChart) -> _Series:
         keep = included[here]
         here, base = here[keep], base[keep]
         missing = np.isnan(value[here])
-        if chart.given is not None and not np.isnan(chart.given[here]).any():
+        given = chart.given is not None and not np.isnan(chart.given[row.start : row.end]).any()
+        if chart.given is not None and given:
             level = chart.given[here]
         elif divided:
             which = here[base & ~missing]
@@ -158,11 +159,12 @@ def _series_of(chart: ControlChart) -> _Series:
                 base=tuple(base.tolist()),
                 missing=tuple(missing.tolist()),
                 level=tuple(float(f"{each:.3g}") for each in level),
+                given=given,
                 sigma=float(f"{sigma:.3g}"),
                 values=tuple(np.sort(value[here[~missing]]).tolist()) if model == "order" else (),
             )
         )
-    return _Series(chart.kind, model, tuple(phases), chart.screened, divided, chart.given is not None, step)
+    return _Series(chart.kind, model, tuple(phases), chart.screened, divided, step)
 
 
 def _model(kind: str, value: Floats, size: Floats, *, divided: bool) -> Model:
@@ -220,7 +222,7 @@ def _simulated(series: _Series, rule_set: RuleSet) -> FalseAlarm:
 def _draw(series: _Series, phase: _Phase, count: int, rng: np.random.Generator) -> Drawn:
     """Draw `count` phases with nothing going on, and chart them."""
     base, missing = np.array(phase.base), np.array(phase.missing)
-    given = np.array(phase.level)[None, :] if series.given else None
+    given = np.array(phase.level)[None, :] if phase.given else None
     if series.kind in ("xbar", "s"):
         value, found = _draw_subgroups(series, phase, count, rng)
     else:
@@ -245,8 +247,11 @@ def _numbers(series: _Series, phase: _Phase, count: int, rng: np.random.Generato
     level, shape = np.array(phase.level), (count, len(phase.base))
     size = np.array(phase.size)
     if series.model == "order":
+        values = np.array(phase.values)
         drawn = np.full(shape, np.nan)
-        drawn[:, ~np.array(phase.missing)] = rng.permuted(np.tile(np.array(phase.values), (count, 1)), axis=1)
+        drawn[:, ~np.array(phase.missing)] = rng.permuted(np.tile(values, (count, 1)), axis=1)
+        if phase.given:  # nothing has happened: the values lie around the given line
+            drawn += level - (np.median(values) if len(values) else 0.0)
         return drawn * size if series.divided else drawn
     if series.model == "normal":
         drawn = level + phase.sigma / np.sqrt(size if series.divided else 1.0) * rng.standard_normal(shape)

@@ -131,9 +131,13 @@ def c4(size: Floats) -> Floats:
 def _around(
     center: Floats, step: Floats, sigma: Floats, *, floor: float | None = None, ceiling: float | None = None
 ) -> Lines:
-    """Lines two and three steps from the centre, cut at what a value can be."""
-    two, three = 2 * step, 3 * step
-    lower, upper, lower_2s, upper_2s = center - three, center + three, center - two, center + two
+    """Lines two and three steps from the centre, cut at what a value can be; takes `step` over as its own."""
+    two = 2 * step
+    three = np.multiply(step, 3, out=step)
+    shape = np.broadcast_shapes(center.shape, step.shape)
+    lower, lower_2s = center - three, center - two
+    upper = np.add(center, three, out=three) if three.shape == shape else center + three
+    upper_2s = np.add(center, two, out=two) if two.shape == shape else center + two
     if floor is not None:
         np.maximum(lower, floor, out=lower)
         np.maximum(lower_2s, floor, out=lower_2s)
@@ -141,6 +145,12 @@ def _around(
         np.minimum(upper, ceiling, out=upper)
         np.minimum(upper_2s, ceiling, out=upper_2s)
     return Lines(center, lower, upper, lower_2s, upper_2s, sigma)
+
+
+def _over_root(numerator: Floats, size: Floats) -> Floats:
+    """Return `numerator` / sqrt(`size`), in one new array."""
+    root = np.sqrt(size)
+    return np.divide(numerator, root, out=root) if root.shape[1] >= numerator.shape[1] else numerator / root
 
 
 def _run(points: Points, base: Points, screened: bool) -> Lines:
@@ -153,7 +163,7 @@ def _individuals(points: Points, base: Points, screened: bool) -> Lines:
     center = mean(base.value) if points.line is None else points.line
     distance = base.value if base.line is None else base.value - base.line
     sigma = average_range(moving_ranges(distance), screened=screened) / D2
-    return _around(center, sigma, sigma)
+    return _around(center, sigma.copy(), sigma)
 
 
 def _moving_range(points: Points, base: Points, screened: bool) -> Lines:
@@ -169,18 +179,18 @@ def _individuals_prime(points: Points, base: Points, screened: bool) -> Lines:
     inverse = 1 / points.size
     each = math.sqrt(math.pi / 2) * moving_ranges(points.value) / np.sqrt(inverse[:, 1:] + inverse[:, :-1])
     sigma = average_range(each, screened=screened, beyond=D4_PRIME)
-    return _around(center, sigma / np.sqrt(points.size), sigma)
+    return _around(center, _over_root(sigma, points.size), sigma)
 
 
 def _proportion(points: Points, base: Points, screened: bool) -> Lines:
     center = total(base.total) / total(base.size) if points.line is None else points.line
     sigma = np.sqrt(center * (1 - center))
-    return _around(center, sigma / np.sqrt(points.size), sigma[:, :1], floor=0.0, ceiling=1.0)
+    return _around(center, _over_root(sigma, points.size), sigma[:, :1], floor=0.0, ceiling=1.0)
 
 
 def _rate(points: Points, base: Points, screened: bool) -> Lines:
     center = total(base.total) / total(base.size) if points.line is None else points.line
-    return _around(center, np.sqrt(center / points.size), np.sqrt(center[:, :1]), floor=0.0)
+    return _around(center, _over_root(np.sqrt(center), points.size), np.sqrt(center[:, :1]), floor=0.0)
 
 
 def _proportion_prime(points: Points, base: Points, screened: bool) -> Lines:
@@ -206,14 +216,14 @@ def _prime_factor(base: Points, center: Floats, screened: bool, *, binomial: boo
 def _count(points: Points, base: Points, screened: bool) -> Lines:
     center = mean(base.value) if points.line is None else points.line
     sigma = np.sqrt(center)
-    return _around(center, sigma, sigma[:, :1], floor=0.0)
+    return _around(center, sigma.copy(), sigma[:, :1], floor=0.0)
 
 
 def _between_counts(points: Points, base: Points, screened: bool) -> Lines:
     """Lines for counts between events: limits from the mean, but the line shown is the median."""
     level = mean(base.value) if points.line is None else points.line
     sigma = np.sqrt(level * (level + 1))
-    around = _around(level, sigma, sigma[:, :1], floor=0.0)
+    around = _around(level, sigma.copy(), sigma[:, :1], floor=0.0)
     center = median(base.value) if points.line is None else G_MEDIAN * points.line
     return Lines(center, around.lower, around.upper, around.lower_2s, around.upper_2s, around.sigma)
 

@@ -92,9 +92,8 @@ def _limits_table(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def sides(y: NDArray[np.float64], center: ArrayLike) -> NDArray[np.int8]:
     """Return +1 above the line, -1 below, 0 on it or missing; `center` broadcasts against `y`."""
     line = np.asarray(center, dtype=np.float64)
-    distance = y - line
     tolerance = ON_LINE * np.abs(line)
-    return (distance > tolerance).view(np.int8) - (distance < -tolerance).view(np.int8)
+    return (y > line + tolerance).view(np.int8) - (y < line - tolerance).view(np.int8)
 
 
 def analyse(y: ArrayLike, center: ArrayLike) -> Runs:
@@ -147,12 +146,13 @@ def analyse_many(y: NDArray[np.float64], center: ArrayLike) -> RunsArrays:
     """
     rows, columns = y.shape
     side = sides(y, center)
-    n_useful = np.count_nonzero(side, axis=1)
     flat = side.ravel()
-    row_starts = np.arange(0, rows * columns, columns) if columns else np.zeros(rows, dtype=np.int64)
-    if int(n_useful.sum()) != flat.size:
+    if np.count_nonzero(flat) == flat.size:
+        n_useful = np.full(rows, columns)
+    else:
+        n_useful = np.count_nonzero(side, axis=1)
         flat = flat[flat != 0]
-        row_starts = np.cumsum(n_useful) - n_useful
+    row_starts = np.cumsum(n_useful) - n_useful
     longest = np.zeros(rows, dtype=np.int64)
     crossings = np.zeros(rows, dtype=np.int64)
     occupied = n_useful > 0

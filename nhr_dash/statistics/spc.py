@@ -272,8 +272,14 @@ def _phase_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def beyond(value: Floats, lower: Floats, upper: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark values below `lower` and values above `upper`; one that meets the line but for rounding is neither."""
-    room = runs.ON_LINE * np.abs(value)
-    return value < lower - room, value > upper + room
+    low, high = value < lower, value > upper
+    for marked, line in ((low, lower), (high, upper)):
+        candidates = np.flatnonzero(marked)
+        if len(candidates):
+            where = np.unravel_index(candidates, value.shape)
+            at, limit = value[where], np.broadcast_to(line, value.shape)[where]
+            marked[where] = np.abs(at - limit) > runs.ON_LINE * np.abs(at)
+    return low, high
 
 
 def _indexes(wanted: Iterable[int], count: int) -> list[int]:

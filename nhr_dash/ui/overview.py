@@ -93,7 +93,7 @@ def _row(
     levels, target = indicator.levels_on(today), indicator.target_on(today)
     worse = found.change.estimate * indicator.direction < 0
     enough = found.denominator >= indicator.min_denominator
-    level, level_cell = _level(levels, found, language) if enough else (None, t(language, "overview.level_none"))
+    level, level_cell = _level(levels, target, found, language) if enough else (None, t(language, "overview.level_none"))
     title = indicator.words(language).title
     return Row(
         indicator=indicator.id,
@@ -141,9 +141,11 @@ def _now(
     return f"<strong>{value}</strong> ({counted})<small>{uncertain}</small>"
 
 
-def _level(levels: Levels | None, found: attention.Standing, language: str) -> tuple[str | None, str]:
+def _level(
+    levels: Levels | None, target: Target | None, found: attention.Standing, language: str
+) -> tuple[str | None, str]:
     if levels is None:
-        return None, t(language, "overview.level_none")
+        return None, _goal(target, found, language)
     level = levels.of(found.now.estimate)
     others = [
         other
@@ -156,6 +158,15 @@ def _level(levels: Levels | None, found: attention.Standing, language: str) -> t
             language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}")
         )
     return level, f"{_image(symbols.level(level, hollow=bool(others)))} {word}"
+
+
+def _goal(target: Target | None, found: attention.Standing, language: str) -> str:
+    """Where there are no levels: is the goal reached, as far as can be told?"""
+    if target is None:
+        return t(language, "overview.level_none")
+    told = {target.reached(found.now.low), target.reached(found.now.high)}
+    key = "near" if len(told) > 1 else "reached" if told.pop() else "not_reached"
+    return t(language, f"overview.goal_{key}")
 
 
 def _target(levels: Levels | None, target: Target | None, language: str) -> str:

@@ -35,6 +35,8 @@ class View:
     method: tuple[str, ...]
     patients: int
     footnotes: tuple[str, ...] = ()
+    newest: date | None = None
+    baseline: tuple[date, date] | None = None
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -70,8 +72,8 @@ def read(
     recommended = advice.recommend(
         counted / months, level, indicator.minutes is not None, months, direction=indicator.direction
     )
-    grains = (("patient", "every_k") if detail else ()) + CALENDAR
-    best = recommended.grain if recommended.grain in grains else "month"
+    grains = ("year",) if indicator.is_coverage else (("patient", "every_k") if detail else ()) + CALENDAR
+    best = recommended.grain if recommended.grain in grains else grains[0]
     grain = grain if grain in grains else best
     k = k or recommended.k or 10
     base = {
@@ -127,7 +129,7 @@ def read(
             **common,
         )
     footnotes = tuple(t(language, note.key, names=note.names) for note in found.footnotes)
-    return View(drawing=drawing, method=_method(judged, phases, language), footnotes=footnotes, **base)
+    return View(drawing=drawing, method=_method(judged, phases, language), footnotes=footnotes, newest=newest.date(), baseline=_baseline(frame, judged), **base)
 
 
 def _months(frame: pandas.DataFrame) -> int:
@@ -136,6 +138,14 @@ def _months(frame: pandas.DataFrame) -> int:
         return 1
     days = (seen["end"].max() - seen["start"].min()).days
     return round(days / 30.44)
+
+
+def _baseline(frame: pandas.DataFrame, judged: reading.Reading) -> tuple[date, date] | None:
+    """First and last day of the phase that the last one is held against; None where there is one phase."""
+    if judged.before is None:
+        return None
+    first, last = frame["start"].iloc[judged.before.first], frame["end"].iloc[judged.before.last]
+    return first.date(), (last - pandas.Timedelta(days=1)).date()
 
 
 def _method(judged: reading.Reading, phases: list[annotations.Phase], language: str) -> tuple[str, ...]:
@@ -176,5 +186,7 @@ def grain_label(view: View, grain: str, language: str) -> str:
 
 
 def why(view: View, language: str) -> str:
-    """Why this grain is recommended, in a sentence."""
+    """Why this grain is recommended, in a sentence; empty where there is nothing to choose."""
+    if len(view.grains) == 1:
+        return ""
     return t(language, view.recommended.reason, **view.recommended.values)

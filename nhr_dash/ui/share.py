@@ -1,14 +1,48 @@
 """Under a chart: its numbers as a table, the method, a link to the view and files to take along."""
 
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from nhr_dash.text.catalog import t
+from nhr_dash.ui import choices
 from nhr_dash.ui.run_chart import View
 
+FILES = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
-def below(view: View, language: str) -> None:
-    """Numbers, method and files of a drawn chart."""
-    assert view.drawing is not None  # there is something under it only when it is drawn
+
+def link(names: tuple[str, ...]) -> str:
+    """The address that opens exactly this view, for a colleague."""
+    here = (st.context.url or "").partition("?")[0]
+    return f"{here}?{urlencode({name: choices.code(name) for name in names if choices.code(name)})}"
+
+
+def files(address: str, name: Callable[[str], str], make: Callable[[str], bytes], language: str) -> None:
+    """The link and the files. ``name`` and ``make`` get the kind; a file is made when it is asked for."""
+    with st.popover(t(language, "series.share_and_download"), icon=":material/ios_share:"):
+        st.caption(t(language, "series.link"))
+        st.code(address, language=None, wrap_lines=True)
+        for kind, mime in FILES.items():
+            st.download_button(
+                t(language, f"series.download_{kind}"),
+                partial(make, kind),
+                file_name=name(kind),
+                mime=mime,
+                on_click="ignore",
+                key=f"download_{kind}",
+            )
+
+
+def numbers_and_method(view: View, language: str) -> None:
+    """How the chart was judged, and what it was drawn from."""
+    assert view.drawing is not None  # there is something under a chart only when it is drawn
     with st.expander(t(language, "series.method")):
         st.markdown("\n".join(f"- {line}" for line in view.method))
     with st.expander(t(language, "series.numbers")):

@@ -1,13 +1,16 @@
 """One indicator at one unit over time: is it a change, or chance?"""
 
+from functools import partial
+
 import streamlit as st
 
 from nhr_dash.registry.indicators import INDICATORS
+from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, frame, run_chart, share
 
 OWN = ("indikator", "punkt", "k")
-IDS = tuple(one.id for one in INDICATORS if not one.is_coverage)
+IDS = tuple(one.id for one in INDICATORS)
 DEFAULT = "pakke_bilde_15min"
 
 
@@ -58,11 +61,20 @@ def chart(page: frame.Frame) -> None:
         st.markdown(view.drawing.sentence)
         st.caption(run_chart.why(view, lang))
         st.vega_lite_chart(view.drawing.spec, key="chart", alt=view.drawing.alt, theme=None)
-        for place, when, what in view.drawing.events:
-            st.markdown(f"{place}. **{when}** {what}")
+        st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in view.drawing.events))
         for note in view.footnotes:
             st.caption(note)
-        share.below(view, lang)
+        address = share.link((*frame.COMMON, *OWN))
+        stamp = export.Stamp(
+            page.version, view.newest, view.patients, address, page.synthetic, baseline=view.baseline
+        )
+        share.files(
+            address,
+            partial(export.filename, view.drawing, page.unit_name),
+            lambda kind: export.export(view.drawing, stamp, lang, kind),
+            lang,
+        )
+        share.numbers_and_method(view, lang)
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))

@@ -1,5 +1,6 @@
 """An in-memory registry with the reference units, and a way to write forms into it."""
 
+import os
 from datetime import datetime
 
 import pytest
@@ -16,9 +17,15 @@ from nhr_dash.registry.units import seed_units
 RECEIVED = datetime(2025, 12, 29, 6, 0)
 
 
-@pytest.fixture
-def engine():
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+def empty_registry():
+    """An engine on an in-memory registry with units and one delivery.
+
+    NHR_TEST_DATABASE names another, empty database to run the same tests on (PostgreSQL); its
+    registry tables are dropped and made anew for every test.
+    """
+    address = os.environ.get("NHR_TEST_DATABASE")
+    engine = create_engine(address) if address else create_engine("sqlite://", poolclass=StaticPool)
+    metadata.drop_all(engine)
     metadata.create_all(engine)
     with engine.begin() as connection:
         seed_units(connection)
@@ -42,6 +49,12 @@ def engine():
                 },
             )
         )
+    return engine
+
+
+@pytest.fixture
+def engine():
+    engine = empty_registry()
     yield engine
     engine.dispose()
 

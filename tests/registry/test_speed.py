@@ -4,59 +4,56 @@ The bars are those of a quiet machine; here they are given room for a busy one, 
 which is measured in the same run.
 """
 
-import random
 from datetime import date, datetime, timedelta
 from time import perf_counter
 
+import numpy as np
 import pytest
 from sqlalchemy import event
 
 from nhr_dash.access import everything
 from nhr_dash.database import raise_data_version
-from nhr_dash.registry import series, tables, units
+from nhr_dash.registry import series, units
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.indicators import by_id
+from tests.registry.conftest import empty_registry
 
 ALL = everything("test")
 FIRST, DAYS = date(2012, 1, 1), 5110
-SMALL, TIMES = 12_000, 10
+TODAY, TIMES = 120_000, 10  # admissions 2012-2025, and ten times as many
 ROOM = 4
 
 
 def _summarise(connection, indicator, admissions):
     """The day summary of so many admissions, spread over the hospitals as they are in life: few and many."""
-    random.seed(admissions)
-    hospitals = units.members(connection, units.NATION)
-    weights = [random.choice((1, 1, 2, 3, 5, 12)) for _ in hospitals]
-    counts = {}
-    for hospital in random.choices(hospitals, weights, k=admissions):
-        key = (hospital, random.randrange(DAYS))
-        counts[key] = counts.get(key, 0) + 1
+    draw = np.random.default_rng(admissions)
+    hospitals = np.array(units.members(connection, units.NATION))
+    weights = draw.choice((1, 1, 2, 3, 5, 12), len(hospitals))
+    hospital = draw.choice(len(hospitals), admissions, p=weights / weights.sum())
+    cells, counts = np.unique(hospital * DAYS + draw.integers(0, DAYS, admissions), return_counts=True)
+    number = by_id(indicator).number
     rows = []
-    for (hospital, back), count in sorted(counts.items()):
-        day = FIRST + timedelta(days=back)
+    for cell, count in zip(cells.tolist(), counts.tolist(), strict=True):
+        day = FIRST + timedelta(days=cell % DAYS)
         month = day.year * 12 + day.month - 1
-        rows.append(
-            {
-                "indicator": by_id(indicator).number,
-                "hospital": hospital,
-                "day": day,
-                "month": month,
-                "numerator": count // 2,
-                "denominator": count,
-            }
-        )
-    connection.execute(tables.day_summary.insert(), rows)
+        rows.append((number, int(hospitals[cell // DAYS]), day.isoformat(), month, count // 2, count))
+    connection.exec_driver_sql("INSERT INTO day_summary VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-@pytest.fixture
-def filled(connection):
+@pytest.fixture(scope="module")
+def filled():
     admitted = datetime(2025, 12, 28, 9)
-    connection.execute(acute.insert().values(id=1, form_key="a", hospital=974724960, admitted_at=admitted, delivery=1))
-    _summarise(connection, "hjerneslag_inn_enhet", SMALL)
-    _summarise(connection, "hjerneslag_beh_enhet", SMALL * TIMES)
-    raise_data_version(connection)
-    return connection
+    one = {"id": 1, "form_key": "a", "hospital": 974724960, "admitted_at": admitted, "delivery": 1}
+    engine = empty_registry()
+    if engine.dialect.name != "sqlite":
+        pytest.skip("measured on SQLite")
+    with engine.begin() as connection:
+        connection.execute(acute.insert().values(one))
+        _summarise(connection, "hjerneslag_inn_enhet", TODAY)
+        _summarise(connection, "hjerneslag_beh_enhet", TODAY * TIMES)
+        raise_data_version(connection)
+        yield connection
+    engine.dispose()
 
 
 def _fastest(work, runs=9):
@@ -78,8 +75,8 @@ def _all(connection, indicator):
 
 
 def test_one_hospital_within_5_ms_and_all_within_150(filled):
-    assert _fastest(_one(filled, "hjerneslag_beh_enhet")) < 0.005 * ROOM
-    assert _fastest(_all(filled, "hjerneslag_beh_enhet")) < 0.150 * ROOM
+    assert _fastest(_one(filled, "hjerneslag_inn_enhet")) < 0.005 * ROOM
+    assert _fastest(_all(filled, "hjerneslag_inn_enhet")) < 0.150 * ROOM
 
 
 @pytest.mark.parametrize("work", [_one, _all])

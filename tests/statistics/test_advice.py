@@ -36,8 +36,15 @@ def test_patients_a_month_before_a_single_point_can_signal(level, needed):
     ],
 )
 def test_the_figure_that_fits(monthly, level, minutes, months, expected):
-    got = advice.recommend(monthly, level, minutes, months)
+    got = advice.recommend(monthly, level, minutes, months, charts=("run", "p", "g"))
     assert (got.grain, got.k, got.chart, got.reason) == expected
+
+
+def test_a_chart_that_cannot_be_drawn_is_an_option_but_not_the_advice():
+    got = advice.recommend(9, 0.96, False, 60)
+    assert got.chart == "run"
+    assert {"g", "before_after", "cusum"} <= {option.chart for option in got.options}
+    assert advice.recommend(37, 0.75, False, 24, charts=("run",)).reason == "advice.month"
 
 
 @given(

@@ -180,6 +180,37 @@ def test_case_mix_names_what_changed():
     assert all(check.passed for check in checks.case_mix(before, after.iloc[:0]))
 
 
+def test_strata_keep_a_change_of_mix_apart():
+    # Within both strata nothing changed, but after the change most patients are of the mild kind.
+    got = effect.stratified_change([80, 20], [100, 100], [144, 4], [180, 20])
+    assert got.difference == pytest.approx(0)
+    assert got.p > 0.9
+    assert effect.before_after(100, 200, 148, 200).p < 0.001
+    assert effect.stratified_change([1], [2], [0], [0]).reason == "effect.no_patients"
+    assert effect.stratified_change([0], [2], [0], [3]).odds_ratio is None
+    assert math.isnan(effect.trend_p([1], [2]))
+    assert effect.trend_p([10, 30, 50], [100, 100, 100]) < 1e-6
+
+
+def test_strata_against_reference():
+    cases = goldens.cases("stats/mantel_haenszel")
+    for case in cases:
+        data, out = case["input"], case["output"]
+        got = effect.stratified_change(data["x1"], data["n1"], data["x2"], data["n2"])
+        assert got.odds_ratio is not None
+        assert goldens.close(got.odds_ratio.estimate, out["common_or"])
+        assert goldens.close(got.odds_ratio.low, out["ci"][0])
+        assert goldens.close(got.odds_ratio.high, out["ci"][1])
+        assert goldens.close(got.p, out["p"])
+        assert goldens.close(got.p_corrected, out["p_cc"])
+        assert goldens.close(got.difference, out["mh_risk_difference"])
+    trends = goldens.cases("stats/cochran_armitage")
+    for case in trends:
+        data = case["input"]
+        assert goldens.close(effect.trend_p(data["x"], data["n"], data["score"]), case["output"]["p"])
+    print(f"{len(cases)} stratified comparisons and {len(trends)} trends agree")
+
+
 def test_the_other_checks():
     assert not checks.completeness(180, 200, 150, 200).passed
     assert checks.completeness(180, 200, 178, 200).passed

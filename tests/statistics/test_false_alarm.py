@@ -111,8 +111,16 @@ def test_shares_are_drawn_as_shares_whatever_they_are_charted_as():
 
 
 def test_a_given_line_is_not_estimated(normal):
-    given = false_alarm(control_chart(normal, kind="i", center=50), rules.ANHOEJ).probability
-    assert 0 < given < 0.5
+    """Values far from a given line are no false alarm: that is the signal, not what chance would give."""
+    for kind in ("i", "run"):
+        near, far = (
+            false_alarm(control_chart(normal, kind=kind, center=line), rules.ANHOEJ).probability for line in (50, 500)
+        )
+        assert 0 < near < 0.5
+        assert far == pytest.approx(near, abs=0.02)
+    half = np.where(np.arange(36) < 18, 500, np.nan)
+    mixed = false_alarm(control_chart(normal, kind="run", center=half, phases=[18]), rules.ANHOEJ)
+    assert 0 < mixed.probability < 0.2
 
 
 @pytest.mark.parametrize("values", [[5.0] * 12, [np.nan] * 12, [], [1.0]])

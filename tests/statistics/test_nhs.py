@@ -1,6 +1,9 @@
 """Making Data Count against NHSRplotthedots: lines, the label of each point, and both icons."""
 
+import gzip
+import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from nhr_dash.statistics import nhs
 from nhr_dash.statistics.rules import NHS
 from tests.statistics import goldens, reference
 
+FIXTURE = Path(__file__).parent / "fixtures" / "making_data_count.json.gz"
 DIRECTION = {"increase": 1, "decrease": -1, "neutral": 0}
 LABELS = {
     ("", 0): "Common Cause",
@@ -83,19 +87,34 @@ def differences(case: dict, key: str, mine: list[int], theirs: list[int], exempt
     return wrong
 
 
-def test_every_reference_case(record_property):
-    wrong, counts = [], Counter()
-    for case in goldens.cases("NHSRplotthedots/ptd_spc"):
+def run(cases: list[dict]) -> tuple[list[str], str]:
+    """Every difference, and a line that says what was compared and what was not, and why."""
+    wrong: list[str] = []
+    counts: Counter[str] = Counter()
+    for case in cases:
         if case["error"] is not None:
             counts["not: refused by the reference (a missing value, a date twice, too few points to fix)"] += 1
             continue
         for key, mine, theirs in unit_cases(case):
             counts["series compared"] += 1
-            wrong += [
-                f"{case['index']} {case['tags']} {key}: {text}" for text in differences(case, key, mine, theirs, counts)
-            ]
-    record_property("counted", f" nhs: {'; '.join(f'{n} {what}' for what, n in counts.items())}")
+            found = differences(case, key, mine, theirs, counts)
+            wrong += [f"{case['index']} {case['tags']} {key}: {text}" for text in found]
+    return wrong, f" nhs: {'; '.join(f'{number} {what}' for what, number in counts.items())}"
+
+
+def test_every_reference_case(record_property):
+    wrong, said = run(goldens.cases("NHSRplotthedots/ptd_spc"))
+    record_property("counted", said)
     assert wrong == []
+
+
+def test_small_set():
+    """Generated series and the answers for them, so that the rules are held to the reference on every machine."""
+    with gzip.open(FIXTURE, "rt", encoding="utf-8") as file:
+        cases = json.load(file)["cases"]
+    wrong, _ = run(cases)
+    assert wrong == []
+    assert len(cases) > 80
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,17 @@ def test_more_variation_between_months_asks_for_more():
     assert float(jumping) > 4
 
 
+def test_units_that_move_by_themselves_make_a_comparison_less_sure():
+    calm = (600,) * 8, (1000,) * 8, (600,) * 8, (1000,) * 8
+    restless = (600,) * 8, (1000,) * 8, (500, 700) * 4, (1000,) * 8
+    assert float(evidence.own_drift(*calm)) == 0
+    assert float(evidence.own_drift(*restless)) ** 0.5 == pytest.approx(0.1, abs=0.02)
+    spans = span(0.6, 40, 12), span(0.75, 40, 12)
+    sure, unsure = (effect.judge(*spans, comparison=effect.Comparison(*others)) for others in (calm, restless))
+    assert sure.grade is effect.Grade.CLEAR_IMPROVEMENT
+    assert unsure.grade is effect.Grade.NO_CERTAIN_CHANGE
+
+
 MONTH = st.integers(0, 12).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
@@ -143,14 +154,14 @@ def test_a_year_of_looks_keeps_its_error_rate(patients, baseline):
     plan = looks.schedule(baseline, 12, verdict.CLEAR)
     for month in range(3, 13):
         cut = baseline + month
-        shift, variance = evidence.comparison_change(
+        sums = (
             others[:, :, :baseline].sum(-1),
             np.full((runs, units), baseline * patients),
             others[:, :, baseline:cut].sum(-1),
             np.full((runs, units), month * patients),
         )
         spans = ((own[:, :baseline], n[:, :baseline]), (own[:, baseline:cut], n[:, baseline:cut]))
-        z = np.minimum(*verdict.judge_many(*spans, shift, variance))
+        z = np.minimum(*verdict.judge_many(*spans, sums))
         clear |= z >= plan.z[month - 3]
     assert clear.mean() <= 0.025
 

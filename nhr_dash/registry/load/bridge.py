@@ -257,7 +257,8 @@ class RowBridge:
         if delivery:
             chosen: Iterable[Any] = self._typed(select(*wanted).where(text(f"({quoted(columns)}) IN ({keys})")))
         else:
-            typed = [column.type.result_processor(sqlite.dialect(), None) for column in wanted]
+            dialect = sqlite.dialect()
+            typed = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in wanted]
             chosen = (
                 [value if read is None else read(value) for value, read in zip(row, typed, strict=True)]
                 for row in self._staging.run(keys).fetchall()

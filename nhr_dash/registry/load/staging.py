@@ -137,11 +137,11 @@ class Staging:
             self.run(statement)
 
     def findings(self, part: int | None = None, limit: int = -1) -> Iterator[Finding]:
-        """Findings in the order of the files' lines."""
+        """Findings in the order of the files' lines; notes about columns come last."""
         where = "" if part is None else f"WHERE part = {part}"
         rows = self.run(
             f"SELECT file, line, col, value, reason, params, level FROM finding {where} "
-            f"ORDER BY part, line, rowid LIMIT {limit}"
+            f"ORDER BY part, level = 'note', line, rowid LIMIT {limit}"
         )
         return map(unpacked, rows)
 

@@ -19,6 +19,8 @@ from nhr_dash.statistics.effect.proportions import (
     paired_share_change,
     rate_change,
 )
+from nhr_dash.statistics.effect.spans import Spans, comparison, judge_series, split
+from nhr_dash.statistics.effect.strata import StratifiedChange, stratified_change, trend_p
 from nhr_dash.statistics.effect.verdict import Comparison, Grade, Months, Verdict, judge
 
 __all__ = [
@@ -33,16 +35,23 @@ __all__ = [
     "RankTest",
     "RateChange",
     "ShareChange",
+    "Spans",
+    "StratifiedChange",
     "Verdict",
     "before_after",
+    "comparison",
     "difference_in_differences",
     "interrupted_series",
     "judge",
     "judge_minutes",
+    "judge_series",
     "mann_whitney",
     "minutes_shift",
     "paired_minutes",
     "paired_share_change",
     "quantile_change",
     "rate_change",
+    "split",
+    "stratified_change",
+    "trend_p",
 ]

@@ -108,6 +108,39 @@ def comparison_change(
     return (p2 - p1)[..., 0], factor * (influence**2).sum(axis=-1)
 
 
+def own_drift(
+    before_count: ArrayLike,
+    before_patients: ArrayLike,
+    after_count: ArrayLike,
+    after_patients: ArrayLike,
+    *,
+    dispersion: ArrayLike = 1.0,
+) -> Floats:
+    """Variance with which units that took no part moved apart by themselves, beyond chance; units along the last axis.
+
+    What they do, the own unit would have done too: it belongs to the uncertainty of a comparison. By moments
+    (DerSimonian & Laird 1986), and 0 unless they clearly differ (Cochran's Q at 5 %), because few units tell it badly.
+    """
+    x1, n1, x2, n2, spread = np.broadcast_arrays(
+        *(np.asarray(v, dtype=float) for v in (before_count, before_patients, after_count, after_patients)),
+        np.asarray(dispersion, dtype=float)[..., None],
+    )
+    there = (n1 > 0) & (n2 > 0)
+    safe1, safe2 = np.where(there, n1, 1.0), np.where(there, n2, 1.0)
+    change = x2 / safe2 - x1 / safe1
+    # Half a patient a side keeps 0 and 100 % from looking certain.
+    p1, p2 = (x1 + 0.5) / (safe1 + 1), (x2 + 0.5) / (safe2 + 1)
+    chance = spread * (p1 * (1 - p1) / safe1 + p2 * (1 - p2) / safe2)
+    weight = np.where(there, 1 / chance, 0.0)
+    total = np.maximum(weight.sum(axis=-1), 1e-300)
+    mean = (weight * change).sum(axis=-1) / total
+    q = (weight * (change - mean[..., None]) ** 2).sum(axis=-1)
+    freedom = there.sum(axis=-1) - 1.0
+    scale = total - (weight**2).sum(axis=-1) / total
+    excess = np.divide(q - freedom, scale, out=np.zeros(q.shape), where=scale > 0)
+    return np.where((freedom >= 3) & (q > _chi_square_95(freedom)), np.maximum(excess, 0.0), 0.0)
+
+
 def drift_allowance(
     before_months: float, after_months: float, gap_months: float = 0.0, *, season: bool = True
 ) -> float:

@@ -5,7 +5,8 @@ The rule, for a start date stored before anyone looked:
    outcome would decide nothing, there is too little data.
 2. A yes needs the score test of after against before to pass the boundary of that month's look (`looks`), with
    ordinary month-to-month variation allowed for: 5 % a year of looks for "likely", 2.5 % for "clear".
-3. Where units that took no part can be compared with, the difference from their change must pass the same boundary.
+3. Where units that took no part can be compared with, the difference from their change must pass the same boundary;
+   if they clearly moved apart by themselves, that much is expected of the own unit too.
    Without them, what a general improvement and the season could have done is subtracted, and "likely" is the most.
 4. "Likely" is also the most with spans that are not whole years where there is season, and with spans that were chosen
    after looking at the data.
@@ -19,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nhr_dash.statistics.effect.evidence import comparison_change, dispersion, drift_allowance, score
+from nhr_dash.statistics.effect.evidence import comparison_change, dispersion, drift_allowance, own_drift, score
 from nhr_dash.statistics.effect.proportions import ShareChange, before_after
 from nhr_dash.statistics.intervals import Interval, two_sided_z
 from nhr_dash.statistics.looks import FIRST_LOOK, schedule
@@ -130,11 +131,11 @@ def judge(
     allowance, variance = 0.0, 0.0
     their_change = None
     if others is not None:
-        shift, uncertainty = comparison_change(
-            others.before_counts, others.before_patients, others.after_counts, others.after_patients
-        )
+        sums = (others.before_counts, others.before_patients, others.after_counts, others.after_patients)
+        shift, uncertainty = comparison_change(*sums)
         if np.isfinite(shift) and np.isfinite(uncertainty):
-            their_change, variance = float(shift), float(uncertainty)
+            their_change = float(shift)
+            variance = float(uncertainty + own_drift(*sums, dispersion=spread))
     if their_change is None:
         allowance = drift_allowance(len(before.patients), look, gap_months, season=season)
     baseline = equivalent_baseline(n1, n2, max(look, 1))
@@ -220,17 +221,16 @@ def grade_evidence(
 
 
 def judge_many(
-    before: tuple[ArrayLike, ArrayLike],
-    after: tuple[ArrayLike, ArrayLike],
-    their_change: ArrayLike,
-    variance: ArrayLike,
+    before: tuple[ArrayLike, ArrayLike], after: tuple[ArrayLike, ArrayLike], others: tuple[ArrayLike, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The evidence of `judge` with comparison, for many series of one shape: own z and compared z (improvement up).
 
-    before, after: (counts, patients) with months along the last axis; their_change and variance: one a series.
+    before, after: (counts, patients) with months along the last axis; others: before counts, before patients, after
+    counts, after patients with units along the last axis.
     """
     sums = [np.asarray(part, dtype=float).sum(axis=-1) for part in (*before, *after)]
     spread = dispersion((before, after))
     own = score(*sums, dispersion=spread)
-    compared = score(*sums, delta=their_change, dispersion=spread, extra_variance=variance)
-    return own, compared
+    shift, uncertainty = comparison_change(*others)
+    variance = uncertainty + own_drift(*others, dispersion=spread)
+    return own, score(*sums, delta=shift, dispersion=spread, extra_variance=variance)
