@@ -122,5 +122,7 @@ def points(rows: Rows, plane: Plane, axis: dict[str, Any], tips: dict[str, str],
         .to_dict(validate=False)
     )
     look = {name: put(f"datum.{field}") for name, field in (("shape", "shape"), ("fill", "fill"), ("stroke", "colour"))}
-    look["size"] = put(f"width < {NARROW} ? 0.55 * datum.size : datum.size")
+    # Where points stand close (many years of months, a phone) they are smaller, so that each is seen.
+    room = f"({plane.inner} - {LEFT}) / {max(len(rows), 1)}"
+    look["size"] = put(f"datum.size * min(width < {NARROW} ? 0.55 : 1, max(0.14, {room} / 15))")
     return {"data": {"values": rows}, "mark": layer["mark"], "encoding": {**layer["encoding"], **look}}

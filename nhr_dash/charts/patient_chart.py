@@ -40,7 +40,7 @@ def build(
     points = _points(frame, reading, language)
     title = words.title(reading, indicator, None, language)
     said = words.sentence(reading, None, 1, language)
-    span = run_chart.span(frame, language)
+    span = run_chart.span(frame, "patient", language)
     labels = run_chart.line_labels(reading, language)
     if limit_minutes is not None:
         labels.append(run_chart.limit_label(limit_minutes, language))

@@ -57,8 +57,8 @@ def build(
 
     ``frame``: start, end (exclusive), numerator, denominator, value (NaN: a gap), provisional,
     phase; oldest first. ``direction``: +1 when a high share is good. ``limit_minutes`` is drawn where
-    the values are minutes. ``k``: patients a point for ``grain='every_k'``, else the most that a point has. One point a patient is
-    drawn by :mod:`nhr_dash.charts.patient_chart`.
+    the values are minutes. ``k``: patients a point for ``grain='every_k'``, else the most that a
+    point has. One point a patient is drawn by :mod:`nhr_dash.charts.patient_chart`.
     """
     if grain == "patient":
         from nhr_dash.charts import patient_chart
@@ -77,7 +77,7 @@ def build(
     known = [point for point in points if point["v"] is not None]
     title = words.title(reading, indicator, target, language)
     said = words.sentence(reading, target, direction, language)
-    period = span(frame, language)
+    period = span(frame, grain, language)
     hollow = any(point["fill"] == palette.PAPER for point in known)
     if grain == "every_k" and k is None and points:
         k = max(point["n"] for point in points)
@@ -130,12 +130,17 @@ def _days(row: dict[str, Any], language: str) -> str:
     return f"{formats.day(first, language)} – {formats.day(last, language)}"
 
 
-def span(frame: "pandas.DataFrame", language: str) -> str:
-    """The drawn time in words: 'januar 2022 – mars 2024'."""
+def span(frame: "pandas.DataFrame", grain: str, language: str) -> str:
+    """The drawn time in words: 'januar 2022 – mars 2024', for years '2012–2025'."""
     if frame.empty:
         return formats.DASH
-    first, last = frame["start"].iloc[0], frame["start"].iloc[-1]
-    return f"{formats.month(first, language)} – {formats.month(last, language)}"
+    first, start, end = frame["start"].iloc[0], frame["start"].iloc[-1], frame["end"].iloc[-1]
+    if grain == "year":
+        return str(first.year) if first.year == start.year else f"{first.year}{formats.DASH}{start.year}"
+    # The end is exclusive: the last month is the one of the day before it.
+    last = max(start, end - (end - start) / 1000)
+    months = formats.month(first, language), formats.month(last, language)
+    return months[0] if months[0] == months[1] else " – ".join(months)
 
 
 def subtitle(

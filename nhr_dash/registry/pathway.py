@@ -302,4 +302,4 @@ PATHWAY: tuple[Indicator, ...] = (
         source=_PATHWAY_SOURCE,
     ),
 )
-"""Time points of the care pathway, phase 1, in the order they happen to be asked for most."""
+"""Intervals of the care pathway, phase 1: imaging first, then from the call to rehabilitation and thrombectomy."""

@@ -58,23 +58,7 @@ class Checker:
         rows = self._even(block, width, found)
         ragged = frozenset(bad)
         cells = tuple(zip(*rows, strict=True))
-        values: dict[str, list] = {}
-        seconds: dict[str, list[int]] = {}
-        for column, place in zip(self.columns, self._places, strict=True):
-            read, wrong = self._memos[column.key].read(cells[place])
-            for row, reason in wrong:
-                if row not in ragged:
-                    found(row, column.name, cells[place][row].strip(), reason.reason_key, **reason.params)
-            if is_moment(column):
-                seconds[column.key] = [pair[1] for pair in read]
-                values[column.key] = [pair[0] for pair in read]
-            else:
-                values[column.key] = read
-            if column.key in self.layout.filled and None in values[column.key]:
-                flagged = ragged.union(row for row, _ in wrong)
-                for row, value in enumerate(values[column.key]):
-                    if value is None and row not in flagged:
-                        found(row, column.name, cells[place][row].strip(), "load.value.missing")
+        values, seconds = self._parse(cells, ragged, found)
         self._rules(Fields(len(rows), values, seconds), cells, ragged, found)
         keys = list(zip(*(values[key] for key in self.layout.key), strict=True))
         if not self.layout.repeats:
@@ -84,6 +68,28 @@ class Checker:
         ordered = zip(lines, *(values[column.key] for column in self.columns), strict=True)
         kept = ordered if not bad else (row for row, keep in zip(ordered, good, strict=True) if keep)
         return Checked(kept, len(rows) - len(bad), len(bad), findings, [keys[row] for row in sorted(bad)])
+
+    def _parse(
+        self, cells: Sequence[Sequence[str]], ragged: Collection[int], found: Any
+    ) -> tuple[dict[str, list], dict[str, list[int]]]:
+        """Values of every column, and the seconds of moments and days."""
+        values: dict[str, list] = {}
+        seconds: dict[str, list[int]] = {}
+        for column, place in zip(self.columns, self._places, strict=True):
+            read, wrong = self._memos[column.key].read(cells[place])
+            for row, reason in wrong:
+                if row not in ragged:
+                    found(row, column.name, cells[place][row].strip(), reason.reason_key, **reason.params)
+            if is_moment(column):
+                seconds[column.key] = [pair[1] for pair in read]
+                read = [pair[0] for pair in read]
+            values[column.key] = read
+            if column.key in self.layout.filled and None in read:
+                flagged = {row for row, _ in wrong}.union(ragged)
+                for row, value in enumerate(read):
+                    if value is None and row not in flagged:
+                        found(row, column.name, cells[place][row].strip(), "load.value.missing")
+        return values, seconds
 
     def _even(self, block: Block, width: int, found: Any) -> list[list[str]]:
         """Rows of exactly ``width`` cells; one of another length is rejected whole."""

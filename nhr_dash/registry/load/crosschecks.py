@@ -59,7 +59,7 @@ class Crosscheck:
         lines = {one.line for one in self.findings if one.level == "error" and one.line is not None}
         key = self._layout.names(self._layout.key)
         table = self._inbox.table
-        for line in lines:
+        for line in lines:  # the inbox's key
             self._staging.run(
                 f'INSERT INTO "held_{self._layout.form}" SELECT {quoted(key)} FROM {table} WHERE line = ?', line
             )
@@ -98,13 +98,15 @@ class Crosscheck:
         days = "julianday(date({})) - julianday(date({}))"
         rows = self._staging.run(
             "WITH every AS ("
-            f"SELECT line, SkjemaGUID AS key, PasientGUID AS patient, Innleggelsestidspunkt AS at FROM {inbox} UNION ALL "
+            "SELECT line, SkjemaGUID AS key, PasientGUID AS patient, Innleggelsestidspunkt AS at "
+            f"FROM {inbox} UNION ALL "
             "SELECT NULL, SkjemaGUID, PasientGUID, Innleggelsestidspunkt FROM akuttskjema "
             f"WHERE TrukketTilbake = 0 AND SkjemaGUID NOT IN (SELECT SkjemaGUID FROM {inbox})), "
             "ordered AS (SELECT line, key, at, lag(key) OVER w AS before, lag(at) OVER w AS before_at, "
             "lead(key) OVER w AS after, lead(at) OVER w AS after_at FROM every WHERE patient IS NOT NULL "
             "WINDOW w AS (PARTITION BY patient ORDER BY at, key)) "
-            f"SELECT line, at, CASE WHEN {days.format('at', 'before_at')} <= {NEW_FORM_DAYS} THEN before ELSE after END, "
+            f"SELECT line, at, CASE WHEN {days.format('at', 'before_at')} <= {NEW_FORM_DAYS} "
+            "THEN before ELSE after END, "
             f"CASE WHEN {days.format('at', 'before_at')} <= {NEW_FORM_DAYS} THEN before_at ELSE after_at END "
             "FROM ordered WHERE line IS NOT NULL AND key IN (SELECT key FROM fresh) AND "
             f"({days.format('at', 'before_at')} <= {NEW_FORM_DAYS} OR "
@@ -133,12 +135,14 @@ class Crosscheck:
             f"INSERT OR IGNORE INTO \"state_{form}\" SELECT e.SkjemaGUID, 'replaced' {clash} AND e.TrukketTilbake = 1"
         )
         self._staging.run(
-            f'DELETE FROM "{form}" WHERE SkjemaGUID IN (SELECT SkjemaGUID FROM "state_{form}" WHERE status = \'replaced\')'
+            f'DELETE FROM "{form}" WHERE SkjemaGUID IN '
+            f"(SELECT SkjemaGUID FROM \"state_{form}\" WHERE status = 'replaced')"
         )
         rows = self._staging.run(f"SELECT i.line, i.HovedskjemaGUID, e.SkjemaGUID {clash}")
         self._found(rows, "HovedskjemaGUID", "load.rule.has_another", "error", "other")
         rows = self._staging.run(
-            f"SELECT line, HovedskjemaGUID FROM {inbox} WHERE HovedskjemaGUID NOT IN (SELECT SkjemaGUID FROM akuttskjema)"
+            f"SELECT line, HovedskjemaGUID FROM {inbox} "
+            "WHERE HovedskjemaGUID NOT IN (SELECT SkjemaGUID FROM akuttskjema)"
         )
         self._found(rows, "HovedskjemaGUID", "load.rule.unknown_admission", "warning")
         for column in ("OppfolgingDato", "AnkomstSenter", "Lyskepunksjon"):

@@ -5,7 +5,6 @@ the staging file is written, and what is left of that is removed by the next loa
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from nhr_dash.database import check, is_synthetic, problems_named, raise_data_ve
 from nhr_dash.registry import facts
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.indicators import INDICATORS
-from nhr_dash.registry.load import merging
+from nhr_dash.registry.load import merging, records
 from nhr_dash.registry.load.bridge import Bridge, bridge, file_of, only_loader
 from nhr_dash.registry.load.checking import Checker, Known
 from nhr_dash.registry.load.crosschecks import Crosscheck
@@ -28,15 +27,13 @@ from nhr_dash.registry.load.findings import SHOWN, FileReport, Finding, LoadRepo
 from nhr_dash.registry.load.layouts import LAYOUTS, Layout, Recognised, recognise, score
 from nhr_dash.registry.load.merging import Full
 from nhr_dash.registry.load.reading import Source, open_file
-from nhr_dash.registry.load.staging import Inbox, Staging, column_names
+from nhr_dash.registry.load.staging import Inbox, Staging
 from nhr_dash.registry.tables import delivery, hospital, organisation
 from nhr_dash.settings import settings
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
-_DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
-_FINDINGS_KEPT_TOGETHER = 20_000
 # how much of the time each step takes, roughly
 _READ, _SETTLED, _COMPUTED = 0.6, 0.7, 0.85
 
@@ -201,7 +198,7 @@ class _Load:
                 continue
             report.form = found.layout.form
             part = _Part(len(self._parts) + len(recognised), path, content.sha256, source, found, report)
-            part.extract = self._options.extract_date or _date_in(path.name)
+            part.extract = self._options.extract_date or records.date_in(path.name)
             recognised.append(part)
         for report, why in strangers:
             # beside sheets that are forms, a sheet of notes is no reason to stop; half a form is
@@ -222,7 +219,10 @@ class _Load:
 
     def _read(self, part: _Part, place: int) -> bool:
         """Read and check a file's rows into its inbox."""
-        if self._loaded_before(part):
+        confirmed = self._options.confirmed_until
+        if records.loaded_before(
+            self._staging, part.layout.form, part.sha256, part.extract, self._full(part), confirmed
+        ):
             part.report.already_loaded = True
             return False
         report, staging = part.report, self._staging
@@ -249,41 +249,10 @@ class _Load:
             self._progress(share * (place + block.share), "load.progress.reading")
         if not report.rows_read:
             raise Refused("load.refused.no_rows", file=report.file)
-        part.extract = part.extract or self._newest_day(part.layout, inbox)
+        part.extract = part.extract or records.newest_day(staging, part.layout, inbox)
         report.extract_date = part.extract
         part.inbox = inbox
         return True
-
-    def _newest_day(self, layout: Layout, inbox: Inbox) -> date:
-        """The newest day in a file, as its extract date; a day that has not come yet isn't believed."""
-        today = date.today()
-        names = [
-            layout.table.c[key].name
-            for key in ("admitted_at", "followed_up_on", "groin_at", "coded_on")
-            if key in layout.table.c
-        ]
-        for name in names:
-            if name in inbox.columns:
-                newest = self._staging.one(
-                    f'SELECT max(date("{name}")) FROM {inbox.table} WHERE date("{name}") <= ?', today.isoformat()
-                )
-                if newest:
-                    return date.fromisoformat(newest)
-        return today
-
-    def _loaded_before(self, part: _Part) -> bool:
-        """The same file, loaded with nothing rejected and the same choices, changes nothing."""
-        rows = self._staging.run(
-            "SELECT uttrekksdato, type, full_orgnr, full_fra, full_til, bekreftet_til, fil FROM leveranse "
-            "WHERE sha256 = ? AND skjema = ? AND avvist = 0",
-            part.sha256,
-            part.layout.form,
-        )
-        full = self._full(part)
-        span = (full.unit, full.start.isoformat(), full.end.isoformat()) if full else (None, None, None)
-        confirmed = self._options.confirmed_until
-        wanted = ("full" if full else "changes", *span, confirmed.isoformat() if confirmed else None)
-        return any(tuple(row[1:6]) == wanted and part.extract in (None, date.fromisoformat(row[0])) for row in rows)
 
     def _full(self, part: _Part) -> Full | None:
         kind = self._options.kind
@@ -328,31 +297,18 @@ class _Load:
                                          part.sha256, str(part.extract), report.file):  # fmt: skip
             report.already_loaded = True
             return 0
-        values = {
-            delivery.c.id: number,
-            delivery.c.file: report.file,
-            delivery.c.sha256: part.sha256,
-            delivery.c.loaded_at: datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
-            delivery.c.loaded_by: self._options.person,
-            delivery.c.form: report.form,
-            delivery.c.extract_date: str(part.extract),
-            delivery.c.kind: "full" if full else "changes",
-            delivery.c.full_unit: full.unit if full else None,
-            delivery.c.full_from: str(full.start) if full else None,
-            delivery.c.full_to: str(full.end) if full else None,
-            delivery.c.rows_read: report.rows_read,
-            delivery.c.rows_new: report.rows_new,
-            delivery.c.rows_changed: report.rows_changed,
-            delivery.c.rows_rejected: report.rows_rejected,
-            delivery.c.rows_withdrawn: report.rows_withdrawn,
-            delivery.c.newest_admission: _stored(report.newest_admission),
-            delivery.c.confirmed_until: str(self._options.confirmed_until) if self._options.confirmed_until else None,
-            delivery.c.synthetic: int(self._options.synthetic),
-        }
-        by_name = {column.name: value for column, value in values.items()}
-        marks = ", ".join("?" * len(by_name))
-        names = column_names(delivery)
-        self._staging.run(f"INSERT INTO leveranse VALUES ({marks})", *(by_name[name] for name in names))
+        self._staging.insert(
+            delivery,
+            records.record(
+                report,
+                number=number,
+                sha256=part.sha256,
+                person=self._options.person,
+                full=full,
+                confirmed_until=self._options.confirmed_until,
+                synthetic=self._options.synthetic,
+            ),
+        )
         return 1
 
     def _step(self, start: float, end: float, key: str) -> Callable[[float], None]:
@@ -378,6 +334,7 @@ class _Load:
             merging.write(self._bridge, connection, first)
             version = raise_data_version(connection)
         seconds = time.perf_counter() - start
+        self._bridge.tidy()
         for report in self._reports:
             log.info(
                 "%s (%s): %s read, %s new, %s changed, %s rejected, %s withdrawn",
@@ -398,16 +355,3 @@ def _refused(report: FileReport, refused: Refused) -> FileReport:
     report.refused_params = refused.params
     report.rows_new = report.rows_changed = report.rows_unchanged = report.rows_older = 0
     return report
-
-
-def _stored(at: datetime | None) -> str | None:
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f") if at else None
-
-
-def _date_in(name: str) -> date | None:
-    for found in _DATE_IN_NAME.finditer(name):
-        try:
-            return date(*map(int, found.groups()))
-        except ValueError:
-            continue
-    return None

@@ -169,8 +169,8 @@ def withdraw(
         acute.c.hospital == full.unit, acute.c.admitted_at >= _start(full.start), acute.c.admitted_at < _start(end)
     )
     admissions = (
-        f"SELECT SkjemaGUID FROM akuttskjema WHERE orgnr = {full.unit} AND Innleggelsestidspunkt >= '{moment(full.start)}' "
-        f"AND Innleggelsestidspunkt < '{moment(end)}'"
+        f"SELECT SkjemaGUID FROM akuttskjema WHERE orgnr = {full.unit} "
+        f"AND Innleggelsestidspunkt >= '{moment(full.start)}' AND Innleggelsestidspunkt < '{moment(end)}'"
     )
     if table is acute:
         bridge.pull_where(acute, inside)
@@ -205,7 +205,8 @@ def withdraw(
         f'UPDATE "{layout.form}" SET TrukketTilbake = 1, leveranse = {number} WHERE "{key}" = ?', keys
     )
     staging.db.executemany(
-        f"INSERT INTO \"state_{layout.form}\" VALUES (?, 'withdrawn') ON CONFLICT (\"{key}\") DO UPDATE SET status = 'withdrawn'",
+        f"INSERT INTO \"state_{layout.form}\" VALUES (?, 'withdrawn') "
+        f"ON CONFLICT (\"{key}\") DO UPDATE SET status = 'withdrawn'",
         keys,
     )
     return tuple(absent)

@@ -120,6 +120,11 @@ class Staging:
         self.db.executemany(f"INSERT INTO {inbox.table} VALUES ({marks})", rows)
         self.run("COMMIT")
 
+    def insert(self, table: Table, row: dict[str, Any]) -> None:
+        """Add one row, given by column key, in the form SQLite stores it."""
+        names = quoted(table.c[key].name for key in row)
+        self.run(f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(row))})', *row.values())
+
     def hold(self, layout: Layout, keys: Iterable[tuple[Any, ...]]) -> None:
         """Remember keys of rejected rows: such forms are not absent from a full delivery."""
         marks = ", ".join("?" * len(layout.key))

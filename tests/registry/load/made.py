@@ -19,7 +19,8 @@ ACUTE = {
     "DeathDate": "", "TidspunktVarslet113": "2024-03-04 10:15:00", "TidspunktAmbulanseFramme": "2024-03-04 10:30:00",
     "TidspunktAmbulanseAvreise": "2024-03-04 10:45:00", "TidspunktBildediagnostikk": "2024-03-04 11:31:00",
     "TidspunktInnlagtSlagenhet": "2024-03-04 13:00:00", "TidspunktFunksjonsvurdering": "2024-03-06 09:00:00",
-    "TidspunktCarotisvurdering": "", "TidspunktCarotisoperasjon": "", "TidspunktUtskrivningsklar": "2024-03-08 12:00:00",
+    "TidspunktCarotisvurdering": "", "TidspunktCarotisoperasjon": "",
+    "TidspunktUtskrivningsklar": "2024-03-08 12:00:00",
     "UtASA": "1",
 }  # fmt: skip
 FOLLOWUP = {
