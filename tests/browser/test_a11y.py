@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.addresses import FJORDVIK, every_page, path
 from tests.support.server import Server
@@ -36,7 +36,7 @@ def test_nothing_bars_the_way_of_a_reader(
     app: Server, look: Callable[..., Page], name: str, language: str, width: int
 ) -> None:
     page = look(f"{app.url}/{path(name)}?sykehus={FJORDVIK}&lang={language}", width=width)
-    assert page.locator("html").get_attribute("lang") == language
+    expect(page.locator("html")).to_have_attribute("lang", language)
     assert page.locator("h1").count() == 1, "one title"
     assert findings(page) == []
     wider = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,5 +1,6 @@
 """The road the app is for, walked in a browser: from the address to a chart a team can trust."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -23,8 +24,12 @@ def test_from_the_start_page_to_the_signal_at_fjordvik(app: Server, look: Callab
     expect(page.locator('[role="graphics-document"]').first).to_be_visible()
     text = words(page)
     assert "Fjordvik" in text
-    assert f"18{NARROW}%" in text
-    assert f"60{NARROW}%" in text
+    change = re.search(rf"Klar bedring: fra (\S+){NARROW}% .*? til (\S+){NARROW}%", text)
+    assert change, "the sentence says what has changed"
+    assert [round(float(share.replace(",", "."))) for share in change.groups()] == [18, 60]
+    run = re.search(r"(\d+) på rad over nivået før; naturlig variasjon gir inntil (\d+)", text)
+    assert run, "and the signal is said"
+    assert int(run[1]) > int(run[2])
     assert f"sykehus={FJORDVIK}" in page.url, "the address reopens this view"
     assert f"indikator={IMAGING}" in page.url
 
@@ -40,7 +45,8 @@ def test_a_link_reopens_exactly_the_view_it_was_copied_from(app: Server, look: C
 def view(page: Page) -> tuple[str, list[str]]:
     """What a reader sees of a page: its words, and what its choices stand on."""
     main = page.locator('[data-testid="stMain"]')
-    return main.inner_text(), [str(box.input_value()) for box in main.get_by_role("combobox").all()]
+    boxes = main.locator('[data-testid="stSelectbox"]').all()
+    return main.inner_text(), [f"{box.inner_text()} {box.get_by_role('combobox').input_value()}" for box in boxes]
 
 
 def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callable[..., Page]) -> None:
@@ -53,7 +59,7 @@ def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callab
     page.reload()
     drawn(page)
     assert "Fjordvik" in page.inner_text('[data-testid="stMain"]')
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
