@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import choices, style
+from nhr_dash.ui import choices, start, style
 from nhr_dash.ui.language import language
 
 ICON = Path(__file__).parent / "nhr_dash" / "ui" / "icon.png"
@@ -15,11 +15,13 @@ choices.adopt_link(("lang",))
 lang = language()
 style.apply()
 st.sidebar.markdown(f"**{t(lang, 'ui.product')}**")
-st.navigation(
+page = st.navigation(
     [
         st.Page("pages/team/oversikt.py", title=t(lang, "ui.nav_overview"), url_path="oversikt", default=True),
         st.Page("pages/team/seriediagram.py", title=t(lang, "ui.nav_run_chart"), url_path="seriediagram"),
         st.Page("pages/data/innlasting.py", title=t(lang, "ui.nav_load"), url_path="innlasting"),
         st.Page("pages/hjelp/hjelp.py", title=t(lang, "ui.nav_help"), url_path="hjelp"),
     ]
-).run()
+)
+start.settle()
+page.run()

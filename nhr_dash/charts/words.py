@@ -93,7 +93,8 @@ def sentence(reading: Reading, target: Goal | None, direction: int, language: st
     if target is not None and reading.kind == "share" and not math.isnan(share):
         key = "reached" if reached(target, share, direction) else "not_reached"
         parts.append(t(language, f"sentence.say.{key}", goal=goal(target, direction, language)))
-    if reading.tie_share > MANY_TIES:
+    # Where a row was found in spite of them the ties hid nothing.
+    if reading.tie_share > MANY_TIES and not reading.signal:
         parts.append(t(language, "sentence.say.ties", share=formats.percent(reading.tie_share, language)))
     return " ".join(part for part in parts if part)
 
@@ -117,7 +118,7 @@ def _compared(reading: Reading, target: Goal | None, language: str) -> list[str]
         parts = [
             t(
                 language,
-                "sentence.say.change_minutes",
+                f"sentence.say.{'change_minutes' if reading.one_by_one else 'change_points'}",
                 verdict=said,
                 patients_before=_patients(before, language),
                 patients_after=_patients(now, language),
@@ -178,7 +179,8 @@ def _alone(reading: Reading, target: Goal | None, language: str) -> list[str]:
     now, row = reading.now, reading.row
     value = level(reading, now, target, language)
     if reading.kind == "minutes":
-        parts = [t(language, "sentence.say.alone_minutes", value=value, patients=_patients(now, language))]
+        of = "alone_minutes" if reading.one_by_one else "alone_points"
+        parts = [t(language, f"sentence.say.{of}", value=value, patients=_patients(now, language))]
         if reading.limit is not None and not math.isnan(now.share.estimate):
             parts.append(
                 t(

@@ -126,14 +126,14 @@ NATIONAL: tuple[Indicator, ...] = (
             "Tverrfaglig funksjonsvurdering innen 7 dager (nasjonal indikator)",
             "får tverrfaglig funksjonsvurdering innen sju dager",
             *_ASSESSMENT_NB,
-            "Antatt: alle med kjent tidspunkt for innleggelse i slagenhet telles, og både vurderingen og beslutningen "
+            "Alle med kjent tidspunkt for innleggelse i slagenhet telles, og både vurderingen og beslutningen "
             "må være gjort innen sju kalenderdager.",
         ),
         Words(
             "Interdisciplinary functional assessment within 7 days (national indicator)",
             "have an interdisciplinary functional assessment within seven days",
             *_ASSESSMENT_EN,
-            "Assumed: everyone with a known time of admission to the stroke unit is counted, and both the assessment "
+            "Everyone with a known time of admission to the stroke unit is counted, and both the assessment "
             "and the decision must be made within seven calendar days.",
         ),
         _a.stroke_unit_at.is_not(None),
@@ -208,7 +208,7 @@ PATHWAY: tuple[Indicator, ...] = (
             "Pasienter med slag utenfor sykehus, kjent symptomdebut og kjent tidspunkt for varsling. Pasienter som "
             "våknet med symptomer, er ikke med.",
             "De fleste minuttene går tapt før noen ringer.",
-            "Antatt: bare de som varslet 113, med kjente tidspunkter, telles.",
+            "Bare de som varslet 113, med kjente tidspunkter, telles.",
         ),
         Words(
             "Emergency number called within 15 minutes of onset",
@@ -216,7 +216,7 @@ PATHWAY: tuple[Indicator, ...] = (
             "Patients with stroke outside hospital, a known onset and a known time of the call. Patients who woke up "
             "with symptoms are left out.",
             "Most minutes are lost before anybody calls.",
-            "Assumed: only those who called, with known times, are counted.",
+            "Only those who called, with known times, are counted.",
         ),
         and_(_a.onset_place == rules.OUTSIDE_HOSPITAL, rules.known_onset),
         rules.within(rules.onset_to_call, 15),
@@ -262,13 +262,13 @@ PATHWAY: tuple[Indicator, ...] = (
             "Andel med tverrfaglig funksjonsvurdering innen 7 dager (pakkeforløp)",
             "får tverrfaglig funksjonsvurdering innen sju dager og før utskriving",
             *_ASSESSMENT_NB,
-            "Antatt: som den nasjonale indikatoren, og vurderingen må være gjort før utskriving.",
+            "Som den nasjonale indikatoren, og vurderingen må være gjort før utskriving.",
         ),
         Words(
             "Interdisciplinary functional assessment within 7 days (care pathway)",
             "have an interdisciplinary functional assessment within seven days and before discharge",
             *_ASSESSMENT_EN,
-            "Assumed: as the national indicator, and the assessment must be made before discharge.",
+            "As the national indicator, and the assessment must be made before discharge.",
         ),
         _a.stroke_unit_at.is_not(None),
         and_(rules.assessed_within_week, rules.assessed_before_discharge),
@@ -285,14 +285,14 @@ PATHWAY: tuple[Indicator, ...] = (
             "fra innleggelse til lyskepunksjon",
             "Pasienter behandlet med trombektomi, med kjent tidspunkt for innleggelse og for lyskepunksjon.",
             "Trombektomi åpner store blodårer. Virkningen avtar for hvert minutt. Det er ikke satt noe mål.",
-            "Antatt: tiden regnes fra innleggelse ved det første behandlende sykehuset.",
+            "Tiden regnes fra innleggelse ved det første behandlende sykehuset.",
         ),
         Words(
             "Time from admission to groin puncture",
             "from admission to groin puncture",
             "Patients treated with thrombectomy, with known times of admission and groin puncture.",
             "Thrombectomy opens large vessels. Its effect fades by the minute. No target has been set.",
-            "Assumed: the time runs from admission to the first treating hospital.",
+            "The time runs from admission to the first treating hospital.",
         ),
         _a.thrombectomy == rules.YES,
         None,
@@ -302,4 +302,4 @@ PATHWAY: tuple[Indicator, ...] = (
         source=_PATHWAY_SOURCE,
     ),
 )
-"""Time points of the care pathway, phase 1, in the order they happen to be asked for most."""
+"""Intervals of the care pathway, phase 1: imaging first, then from the call to rehabilitation and thrombectomy."""

@@ -117,6 +117,11 @@ class Reading:
         return sum(phase.denominator for phase in self.phases)
 
     @property
+    def one_by_one(self) -> bool:
+        """One patient a point: then a median of minutes is the patients' own, else a median of points."""
+        return all(phase.denominator <= phase.points for phase in self.phases)
+
+    @property
     def signal(self) -> bool:
         """A row longer than chance explains, or (one phase) too few crossings."""
         return self.few_crossings or (self.row is not None and self.row.signal)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from nhr_dash import database
 from nhr_dash.access import Scope, Visibility
+from nhr_dash.registry import facts
 from nhr_dash.settings import settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ KEPT = 2000
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def engine(url: str) -> Engine:
-    """The process's engine for an address, its tables brought to the newest migration.
+    """The process's engine for an address, tables and facts brought up to the code.
 
     Raises :class:`database.DatabaseProblem`; a failure is not kept.
     """
@@ -31,6 +32,7 @@ def engine(url: str) -> Engine:
     database.check(made)
     with database.problems_named():
         database.upgrade(made)
+        facts.refresh_stale(made)
     # What the imports made will never be garbage: out of the collector's sight, every rerun gets cheaper.
     gc.collect()
     gc.freeze()

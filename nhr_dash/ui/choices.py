@@ -69,7 +69,7 @@ def ask(
     label: str,
     options: Sequence[str],
     default: str,
-    **arguments: Any,  # noqa: ANN401 (handed to the widget)
+    **arguments: Any,
 ) -> str:
     """Draw a widget over codes and return the chosen one.
 
@@ -77,11 +77,11 @@ def ask(
     to say so checks the code before it asks.
     """
     key = _widget(name)
-    current = _chosen().get(name, default)
+    current = code(name, default)
     if current not in options:
         current = default
-    if st.session_state.get(key) not in options or key not in st.session_state:
-        st.session_state[key] = current
+    # Always set: the same key on another page is another widget, which would begin at its first option.
+    st.session_state[key] = current
     value = widget(label, options, key=key, **arguments)
     _chosen()[name] = value if value is not None else current
     return _chosen()[name]

@@ -67,7 +67,7 @@ def _drift(random: "Random") -> Sequence[float]:
 
 
 def _quiet(_: Sequence[float], runs: Runs) -> bool:
-    return not runs.signal and runs.longest <= runs.longest_max - 3
+    return not runs.signal and runs.longest <= runs.longest_max - 3 and runs.n_useful >= 20
 
 
 def _up(_: Sequence[float], runs: Runs) -> bool:

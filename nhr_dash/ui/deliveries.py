@@ -64,7 +64,10 @@ def upload(page: Frame) -> None:
     # A new key empties the uploader after a load; nothing else does.
     turn = st.session_state.setdefault("delivery_turn", 0)
     files = st.file_uploader(
-        t(lang, "delivery.upload"), type=["csv", "txt", "xlsx"], accept_multiple_files=True, key=f"delivery_files_{turn}"
+        t(lang, "delivery.upload"),
+        type=["csv", "txt", "xlsx"],
+        accept_multiple_files=True,
+        key=f"delivery_files_{turn}",
     )
     if not files:
         return
@@ -77,6 +80,10 @@ def upload(page: Frame) -> None:
             paths.append(path)
         confirmed = st.session_state.get("delivery_confirm", False)
         bar = st.progress(0.0, text=t(lang, "delivery.loading" if confirmed else "delivery.checking"))
+
+        def step(done: float, key: str) -> None:
+            bar.progress(min(max(done, 0.0), 1.0), text=t(lang, key))
+
         try:
             report = load.load_files(
                 caches.engine(settings().database_url),
@@ -85,7 +92,7 @@ def upload(page: Frame) -> None:
                 extract_date=extract_date,
                 dry_run=not confirmed,
                 language=lang,
-                progress=lambda done, key: bar.progress(min(max(done, 0.0), 1.0), text=t(lang, key)),
+                progress=step,
             )
         except load.Refused as refused:
             st.error(t(lang, refused.reason_key, **refused.params))

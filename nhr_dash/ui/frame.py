@@ -100,5 +100,3 @@ def _side_bar(scope: Scope) -> Frame:
         period=period,
         synthetic=synthetic,
     )
-
-

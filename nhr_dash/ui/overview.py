@@ -1,6 +1,5 @@
 """The rows of *Oversikt*: numbers from the registry, judged by the statistics, written in a language."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,13 +7,15 @@ import numpy as np
 import pandas
 from sqlalchemy import Connection
 
+from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import sparkline, symbols
 from nhr_dash.registry import indicators, series
 from nhr_dash.registry.indicator import Indicator, Levels, Target
 from nhr_dash.statistics import attention
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import between, day, minutes, number, percent, percent_near, points, signed
+from nhr_dash.text.formats import between, day, minutes, month, number, percent, percent_near, points, signed
+from nhr_dash.ui.image import image
 
 MONTHS = 24
 MOST_TO_LOOK_AT = 3
@@ -44,6 +45,7 @@ class Overview:
     rows: tuple[Row, ...]
     stand_out: tuple[Row, ...]
     until: date | None
+    low_coverage: tuple[int, float] | None = None
 
 
 def read(connection: Connection, scope: Scope, unit: int, language: str) -> Overview:
@@ -73,7 +75,7 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
     rows.sort(key=lambda row: row.order)
     rows += _yearly_and_minutes(connection, scope, unit, today, language)
     stand_out = tuple(row for row in rows if row.sentence)[:MOST_TO_LOOK_AT]
-    return Overview(tuple(rows), stand_out, today)
+    return Overview(tuple(rows), stand_out, today, _low_coverage(connection, unit))
 
 
 def _superseded(indicator: Indicator, today: date) -> bool:
@@ -93,7 +95,9 @@ def _row(
     levels, target = indicator.levels_on(today), indicator.target_on(today)
     worse = found.change.estimate * indicator.direction < 0
     enough = found.denominator >= indicator.min_denominator
-    level, level_cell = _level(levels, target, found, language) if enough else (None, t(language, "overview.level_none"))
+    level, level_cell = (
+        _level(levels, target, found, language) if enough else (None, t(language, "overview.level_none"))
+    )
     title = indicator.words(language).title
     return Row(
         indicator=indicator.id,
@@ -101,9 +105,9 @@ def _row(
         title=title,
         cells=(
             level_cell,
-            _now(found, levels, target, indicator.min_denominator, language),
+            _now(found, levels, target, indicator.min_denominator, own["month"].iloc[-1], language),
             _target(levels, target, language),
-            _image(sparkline.trend(own["numerator"].to_numpy(float), own["denominator"].to_numpy(float))),
+            image(sparkline.trend(own["numerator"].to_numpy(float), own["denominator"].to_numpy(float))),
             _change(found, language),
             _signal(found, latest, language),
         ),
@@ -119,7 +123,12 @@ def _limits(levels: Levels | None, target: Target | None) -> list[float]:
 
 
 def _now(
-    found: attention.Standing, levels: Levels | None, target: Target | None, fewest: int, language: str
+    found: attention.Standing,
+    levels: Levels | None,
+    target: Target | None,
+    fewest: int,
+    last: pandas.Timestamp,
+    language: str,
 ) -> str:
     if not found.denominator:
         return t(language, "overview.no_data")
@@ -137,6 +146,7 @@ def _now(
         "overview.interval",
         low=number(found.now.low * 100, language),
         high=percent(found.now.high, language),
+        last=month(last, language, short=True),
     )
     return f"<strong>{value}</strong> ({counted})<small>{uncertain}</small>"
 
@@ -147,17 +157,11 @@ def _level(
     if levels is None:
         return None, _goal(target, found, language)
     level = levels.of(found.now.estimate)
-    others = [
-        other
-        for other in (levels.of(found.now.high), levels.of(found.now.low))
-        if other != level
-    ]
+    others = [other for other in (levels.of(found.now.high), levels.of(found.now.low)) if other != level]
     word = t(language, f"overview.level_{level}")
     if others:
-        word = t(
-            language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}")
-        )
-    return level, f"{_image(symbols.level(level, hollow=bool(others)))} {word}"
+        word = t(language, "overview.level_may_be", level=word, other=t(language, f"overview.level_{others[0]}"))
+    return level, f"{image(symbols.level(level, hollow=bool(others)))} {word}"
 
 
 def _goal(target: Target | None, found: attention.Standing, language: str) -> str:
@@ -190,10 +194,10 @@ def _signal(found: attention.Standing, latest: tuple[bool, ...], language: str) 
         if not latest:
             return t(language, "overview.signal_few")
         told = t(language, "overview.last_ten", count=len(latest), done=sum(latest))
-        return f"{_image(sparkline.last_patients(latest))}<small>{told}</small>"
+        return f"{image(sparkline.last_patients(latest))}<small>{told}</small>"
     key = {1: "better", -1: "worse", 0: "none"}[found.signal]
     word = t(language, f"overview.signal_{key}")
-    return f"{_image(symbols.side(key))} {word}" if found.signal else word
+    return f"{image(symbols.side(key))} {word}" if found.signal else word
 
 
 def _sentence(title: str, found: attention.Standing, worse: bool, language: str) -> str:
@@ -218,9 +222,7 @@ def _sentence(title: str, found: attention.Standing, worse: bool, language: str)
     )
 
 
-def _yearly_and_minutes(
-    connection: Connection, scope: Scope, unit: int, today: date, language: str
-) -> list[Row]:
+def _yearly_and_minutes(connection: Connection, scope: Scope, unit: int, today: date, language: str) -> list[Row]:
     """Coverage (a share a year, no patient rows) and durations (a median in minutes)."""
     rows = []
     for indicator in indicators.INDICATORS:
@@ -236,6 +238,14 @@ def _yearly_and_minutes(
     return rows
 
 
+def _low_coverage(connection: Connection, unit: int) -> tuple[int, float] | None:
+    """The newest known coverage (year, share) where it is too low to trust the figures."""
+    known = series.coverage(connection, unit)
+    if known.empty or not disclosure.low_coverage(known["share"].iloc[-1]):
+        return None
+    return int(known["year"].iloc[-1]), float(known["share"].iloc[-1])
+
+
 def _coverage_cells(
     connection: Connection, unit: int, indicator: Indicator, today: date, language: str
 ) -> tuple[str, ...] | None:
@@ -248,11 +258,11 @@ def _coverage_cells(
     change = share - float(known["share"].iloc[-2]) if len(known) > 1 else float("nan")
     none = t(language, "overview.level_none")
     return (
-        f"{_image(symbols.level(level))} {t(language, f'overview.level_{level}')}" if level else none,
+        f"{image(symbols.level(level))} {t(language, f'overview.level_{level}')}" if level else none,
         f"<strong>{percent_near(share, _limits(levels, None), language)}</strong><small>{year}</small>",
         _target(levels, None, language),
-        _image(sparkline.trend(known["share"].to_numpy(float), np.ones(len(known)))),
-        none if change != change else signed(change * 100, language),
+        image(sparkline.trend(known["share"].to_numpy(float), np.ones(len(known)))),
+        none if np.isnan(change) else signed(change * 100, language),
         none,
     )
 
@@ -274,25 +284,15 @@ def _minutes_cells(
         none,
         f"<strong>{minutes(float(last['minutes_median']), language)}</strong><small>{counted}</small>",
         t(language, "overview.no_target"),
-        _image(sparkline.trend(found["minutes_median"].to_numpy(float), np.ones(len(found)))),
+        image(sparkline.trend(found["minutes_median"].to_numpy(float), np.ones(len(found)))),
         none,
         none,
     )
 
 
-def _image(svg: str) -> str:
-    """A drawing as an image: Streamlit takes SVG elements out of HTML. Silent, the words beside it say the same."""
-    if not svg:
-        return ""
-    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(named.encode()).decode()}">'
-
-
 def by_section(found: Overview) -> dict[str, list[Row]]:
     """The rows under the set each indicator belongs to; sections without rows are left out."""
-    return {
-        section: rows for section in SECTIONS if (rows := [row for row in found.rows if row.section == section])
-    }
+    return {section: rows for section in SECTIONS if (rows := [row for row in found.rows if row.section == section])}
 
 
 def head(language: str) -> str:
@@ -305,6 +305,10 @@ def cells(row: Row) -> str:
     return "".join(f"<span>{cell}</span>" for cell in row.cells)
 
 
-def subtitle(unit_name: str, until: date | None, language: str) -> str:
-    """What the page shows, where and until when."""
-    return t(language, "overview.subtitle", unit=unit_name, day=day(until, language))
+def subtitle(unit_name: str, found: Overview, language: str) -> str:
+    """What the page shows, where and until when, and that coverage is low where it is."""
+    told = t(language, "overview.subtitle", unit=unit_name, day=day(found.until, language))
+    if found.low_coverage is None:
+        return told
+    year, share = found.low_coverage
+    return f"{told}  \n{t(language, 'overview.low_coverage', year=year, share=percent(share, language))}"

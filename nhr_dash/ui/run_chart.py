@@ -1,11 +1,12 @@
 """What *Seriediagram* shows of one indicator at one unit: from the registry's series to a drawing in a language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas
 from sqlalchemy import Connection
 
+from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import patient_chart, run_chart
 from nhr_dash.charts.drawing import Drawing
@@ -76,17 +77,20 @@ def read(
     best = recommended.grain if recommended.grain in grains else grains[0]
     grain = grain if grain in grains else best
     k = k or recommended.k or 10
-    base = {
-        "grain": grain,
-        "k": k,
-        "recommended": recommended,
-        "grains": grains,
-        "population": words.population,
-        "assumed": words.assumed_note,
-        "patients": counted,
-    }
-    if not counted:
-        return View(drawing=None, method=(), **base)
+    empty = View(
+        drawing=None,
+        grain=grain,
+        k=k,
+        recommended=recommended,
+        grains=grains,
+        population=words.population,
+        assumed=words.assumed_note,
+        method=(),
+        patients=counted,
+    )
+    newest = series.newest_admission(connection)
+    if not counted or newest is None:
+        return empty
     phases = annotations.phases(connection, unit, indicator_id)
     found = series.series(
         connection,
@@ -100,36 +104,51 @@ def read(
             boundaries=tuple(phase.starts_on for phase in phases),
         ),
     )
-    frame = found.frame
-    duration = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
     judged = reading.read_frame(
-        frame, direction=indicator.direction, duration=duration, limit=indicator.limit_minutes
+        found.frame,
+        direction=indicator.direction,
+        duration=indicator.is_duration or (grain == "patient" and indicator.minutes is not None),
+        limit=indicator.limit_minutes,
     )
-    newest = series.newest_admission(connection)
-    assert newest is not None  # there are patients
-    common = {
-        "indicator": words.title,
-        "unit_name": units.unit(connection, unit).name,
-        "language": language,
-        "limit_minutes": indicator.limit_minutes,
-        "events": annotations.events(connection, unit, indicator_id, start, newest.date(), language),
-        "synthetic": is_synthetic(connection),
-    }
+    frame = disclosure.shown(found.frame, own=scope.visibility.in_detail(unit), fewest=indicator.min_denominator)
+    name = units.unit(connection, unit).name
+    events = annotations.events(connection, unit, indicator_id, start, newest.date(), language)
+    synthetic = is_synthetic(connection)
     if grain == "patient" and indicator.minutes is not None:
-        drawing = patient_chart.build(frame, judged, **common)
+        drawing = patient_chart.build(
+            frame,
+            judged,
+            indicator=words.title,
+            unit_name=name,
+            language=language,
+            limit_minutes=indicator.limit_minutes,
+            events=events,
+            synthetic=synthetic,
+        )
     else:
         drawing = run_chart.build(
             frame,
             judged,
+            indicator=words.title,
+            unit_name=name,
             grain=grain,
             k=k,
+            language=language,
             direction=indicator.direction,
+            limit_minutes=indicator.limit_minutes,
             target=indicator.target_on(newest.date()),
             levels=indicator.levels_on(newest.date()),
-            **common,
+            events=events,
+            synthetic=synthetic,
         )
-    footnotes = tuple(t(language, note.key, names=note.names) for note in found.footnotes)
-    return View(drawing=drawing, method=_method(judged, phases, language), footnotes=footnotes, newest=newest.date(), baseline=_baseline(frame, judged), **base)
+    return replace(
+        empty,
+        drawing=drawing,
+        method=_method(judged, phases, language),
+        footnotes=tuple(t(language, note.key, names=note.names) for note in found.footnotes),
+        newest=newest.date(),
+        baseline=_baseline(frame, judged),
+    )
 
 
 def _months(frame: pandas.DataFrame) -> int:
@@ -171,8 +190,7 @@ def _method(judged: reading.Reading, phases: list[annotations.Phase], language: 
             )
         )
     lines += [
-        t(language, "series.phase_reason", day=day(phase.starts_on, language), reason=phase.reason)
-        for phase in phases
+        t(language, "series.phase_reason", day=day(phase.starts_on, language), reason=phase.reason) for phase in phases
     ]
     if judged.tie_share > reading.MANY_TIES:
         lines.append(t(language, "series.ties", share=percent(judged.tie_share, language)))

@@ -28,11 +28,11 @@ def build_if_missing() -> None:
 
     lang = language()
     bar = st.progress(0.0, text=t(lang, "ui.building"))
+
+    def told(done: float, key: str) -> None:
+        bar.progress(min(max(done, 0.0), 1.0), text=t(lang, key))
+
     with _lock():
         if not file.is_file():
-            sample.build(
-                chosen.database_url,
-                finish=plant,
-                progress=lambda done, key: bar.progress(min(max(done, 0.0), 1.0), text=t(lang, key)),
-            )
+            sample.build(chosen.database_url, finish=plant, progress=told)
     bar.empty()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -10,7 +11,8 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices
 from nhr_dash.ui.run_chart import View
 
-FILES = {
+Kind = Literal["png", "svg", "csv", "xlsx"]
+FILES: dict[Kind, str] = {
     "png": "image/png",
     "svg": "image/svg+xml",
     "csv": "text/csv",
@@ -24,7 +26,7 @@ def link(names: tuple[str, ...]) -> str:
     return f"{here}?{urlencode({name: choices.code(name) for name in names if choices.code(name)})}"
 
 
-def files(address: str, name: Callable[[str], str], make: Callable[[str], bytes], language: str) -> None:
+def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], bytes], language: str) -> None:
     """The link and the files. ``name`` and ``make`` get the kind; a file is made when it is asked for."""
     with st.popover(t(language, "series.share_and_download"), icon=":material/ios_share:"):
         st.caption(t(language, "series.link"))

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from nhr_dash.access import Visibility
+from nhr_dash.database import DatabaseProblem
 from nhr_dash.registry import series, units
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, percent
@@ -35,8 +36,10 @@ class UnitNames:
 
 
 def read(connection: Connection) -> UnitNames:
-    """All units that can be chosen."""
+    """All units that can be chosen. Raises DatabaseProblem where the tables are there, and empty."""
     found = sorted(units.all_units(connection), key=lambda unit: (not unit.training, LEVELS.index(unit.level)))
+    if not found:
+        raise DatabaseProblem("incomplete")
     return UnitNames(
         by_code={str(unit.orgnr): unit.name for unit in found},
         levels={str(unit.orgnr): unit.level for unit in found},

@@ -10,6 +10,7 @@ from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, percent
 from nhr_dash.ui import choices, course, frame, help_examples
+from nhr_dash.ui.image import image
 
 TABS = ("start", "lese", "signal", "indikator", "hvem", "forskning")
 IDS = tuple(one.id for one in INDICATORS)
@@ -28,10 +29,10 @@ def reading(lang: str) -> None:
     st.vega_lite_chart(spec, key="help_patients", alt=alt, theme=None)
     st.subheader(t(lang, "help.read_level_title"), anchor=False)
     for name in ("high", "moderate", "low"):
-        st.html(f"<p>{symbols.level(name)} {t(lang, f'help.read_level_{name}')}</p>")
-    st.html(f"<p>{symbols.level('moderate', hollow=True)} {t(lang, 'help.read_level_hollow')}</p>")
+        st.html(f"<p>{image(symbols.level(name))} {t(lang, f'help.read_level_{name}')}</p>")
+    st.html(f"<p>{image(symbols.level('moderate', hollow=True))} {t(lang, 'help.read_level_hollow')}</p>")
     st.subheader(t(lang, "help.read_ten_title"), anchor=False)
-    st.html(sparkline.last_patients(help_examples.TEN, t(lang, "help.read_ten_alt")))
+    st.html(image(sparkline.last_patients(help_examples.TEN), t(lang, "help.read_ten_alt")))
     st.markdown(t(lang, "help.read_ten"))
     for part in ("provisional", "interval", "levels_differ"):
         st.subheader(t(lang, f"help.read_{part}_title"), anchor=False)

@@ -6,7 +6,6 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, frame, overview
 
 RUN_CHART = "pages/team/seriediagram.py"
-SHAPE = {"vertical_alignment": "center", "gap": "small"}
 
 with frame.page("overview.title") as page:
     lang = page.language
@@ -15,23 +14,24 @@ with frame.page("overview.title") as page:
     if not found.rows:
         st.info(t(lang, "overview.empty", unit=page.unit_name))
     else:
-        st.caption(overview.subtitle(page.unit_name, found.until, lang))
+        st.caption(overview.subtitle(page.unit_name, found, lang))
         with st.container(border=True, gap="xsmall"):
             st.subheader(t(lang, "overview.look_at"), anchor=False)
             for row in found.stand_out:
                 icon = ":material/trending_up:" if row.better else ":material/trending_down:"
-                st.page_link(RUN_CHART, label=row.sentence, icon=icon, query_params={**link, "indikator": row.indicator})
+                target = {**link, "indikator": row.indicator}
+                st.page_link(RUN_CHART, label=row.sentence, icon=icon, query_params=target)
             if not found.stand_out:
                 st.write(t(lang, "overview.nothing_to_look_at"))
             st.caption(t(lang, "overview.attention_rule", count=len(found.rows)))
     for section, rows in overview.by_section(found).items():
         with st.container(gap=None, key=f"rows_{section}"):
             st.subheader(t(lang, f"overview.section_{section}"), anchor=False)
-            left, right = st.columns([3, 9], **SHAPE)
+            left, right = st.columns([3, 9], vertical_alignment="center")
             left.html(f'<div class="nhr-head">{t(lang, "overview.column_indicator")}</div>')
             right.html(f'<div class="nhr-row nhr-head">{overview.head(lang)}</div>')
             for row in rows:
-                left, right = st.columns([3, 9], **SHAPE)
+                left, right = st.columns([3, 9], vertical_alignment="center")
                 left.page_link(RUN_CHART, label=row.title, query_params={**link, "indikator": row.indicator})
                 right.html(f'<div class="nhr-row">{overview.cells(row)}</div>')
     with st.expander(t(lang, "ui.how_to_read")):

@@ -1,7 +1,5 @@
 """One indicator at one unit over time: is it a change, or chance?"""
 
-from functools import partial
-
 import streamlit as st
 
 from nhr_dash.registry.indicators import INDICATORS
@@ -55,23 +53,22 @@ def chart(page: frame.Frame) -> None:
         )
     if (chosen, int(chosen_k)) != (view.grain, view.k):
         view = caches.run_chart_view(*key, chosen, int(chosen_k), start)
-    if view.drawing is None:
+    drawing = view.drawing
+    if drawing is None:
         st.info(t(lang, "series.empty", unit=page.unit_name))
     else:
-        st.markdown(view.drawing.sentence)
+        st.markdown(drawing.sentence)
         st.caption(run_chart.why(view, lang))
-        st.vega_lite_chart(view.drawing.spec, key="chart", alt=view.drawing.alt, theme=None)
-        st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in view.drawing.events))
+        st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
+        st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in drawing.events))
         for note in view.footnotes:
             st.caption(note)
         address = share.link((*frame.COMMON, *OWN))
-        stamp = export.Stamp(
-            page.version, view.newest, view.patients, address, page.synthetic, baseline=view.baseline
-        )
+        stamp = export.Stamp(page.version, view.newest, view.patients, address, page.synthetic, baseline=view.baseline)
         share.files(
             address,
-            partial(export.filename, view.drawing, page.unit_name),
-            lambda kind: export.export(view.drawing, stamp, lang, kind),
+            lambda kind: export.filename(drawing, page.unit_name, kind),
+            lambda kind: export.export(drawing, stamp, lang, kind),
             lang,
         )
         share.numbers_and_method(view, lang)

@@ -190,3 +190,18 @@ def test_the_drawn_time_in_words(draw):
     assert "per år, 2012–2013" in draw(years, grain="year").subtitle
     assert draw(years, grain="year").table.iloc[0, 0] == "2012"
     assert "for hver 10 pasienter" in draw(years, grain="every_k").subtitle
+
+
+def test_medians_of_minutes_a_period_are_called_medians_of_points(draw):
+    frame = monthly([0] * 24, [6] * 24, phases=(12, 12), provisional=0)
+    frame["value"] = [180.0, 150.0, 210.0] * 4 + [90.0, 80.0, 100.0] * 4
+    drawn = draw(frame, duration=True, target=None)
+    assert drawn.title.endswith("fra 180 min til 90 min")
+    assert "medianen av punktene gikk fra 180 min (72 pasienter) til 90 min" in drawn.sentence
+    assert "median minutter per måned" in drawn.subtitle
+
+
+def test_a_line_never_parts_a_number_from_its_unit():
+    for width in range(120, 400, 20):
+        broken = wrap.lines("Tid til lyskepunksjon: 182 min, naturlig · 71 pasienter", width, 13)
+        assert not any(line.startswith(("min", "·")) for line in broken)

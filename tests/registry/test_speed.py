@@ -56,13 +56,15 @@ def filled():
     engine.dispose()
 
 
-def _fastest(work, runs=9):
-    times = []
+def _fastest(*works, runs=15):
+    """The fastest run of each, taken in turns so that a busy moment of the machine meets them all."""
+    times = [[] for _ in works]
     for _ in range(runs):
-        start = perf_counter()
-        work()
-        times.append(perf_counter() - start)
-    return min(times)
+        for work, taken in zip(works, times, strict=True):
+            start = perf_counter()
+            work()
+            taken.append(perf_counter() - start)
+    return [min(taken) for taken in times]
 
 
 def _one(connection, indicator):
@@ -75,14 +77,14 @@ def _all(connection, indicator):
 
 
 def test_one_hospital_within_5_ms_and_all_within_150(filled):
-    assert _fastest(_one(filled, "hjerneslag_inn_enhet")) < 0.005 * ROOM
-    assert _fastest(_all(filled, "hjerneslag_inn_enhet")) < 0.150 * ROOM
+    one, every = _fastest(_one(filled, "hjerneslag_inn_enhet"), _all(filled, "hjerneslag_inn_enhet"))
+    assert one < 0.005 * ROOM
+    assert every < 0.150 * ROOM
 
 
 @pytest.mark.parametrize("work", [_one, _all])
 def test_ten_times_the_admissions_cost_at_most_three_times(filled, work):
-    small = _fastest(work(filled, "hjerneslag_inn_enhet"))
-    large = _fastest(work(filled, "hjerneslag_beh_enhet"))
+    small, large = _fastest(work(filled, "hjerneslag_inn_enhet"), work(filled, "hjerneslag_beh_enhet"))
     assert large < 3 * small, (small, large)
 
 

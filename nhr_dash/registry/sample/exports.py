@@ -100,7 +100,10 @@ def _guids(c: Cohort, name: str) -> np.ndarray:
 
 
 def _acute(c: Cohort) -> Form:
-    """The acute forms: some are corrected weeks later, and deaths after the stay come when they are known."""
+    """The acute forms: some are corrected weeks later, and deaths after the stay come when they are known.
+
+    One training hospital first delivers some forms with a fault that the loader rejects.
+    """
     corrected = c.chance("corrected", c.given.population["registration"]["corrected"])
     correction = np.where(corrected, c.received + 10 + (c.uniform("corrected on") * 120).astype(np.int64), NEVER)
     after = (c["died_on"] != NO_TIME) & (c["discharged_to"] != DIED) & (c["died_on"] + DEATH_KNOWN_DAYS > c.received)
@@ -111,6 +114,10 @@ def _acute(c: Cohort) -> Form:
         name: np.where(corrected & flags, MISSING if name == "nihss" else UNKNOWN, c[name]).astype(np.int16)
         for name, flags in blank.items()
     }
+    faults = c.given.stories["faults"]
+    wrong = (c["hospital"] == faults["unit"]) & (c["imaging_at"] != NO_TIME) & c.chance("fault", faults["share"])
+    correction = np.where(wrong, c.received + 7 + (c.uniform("corrected on") * 35).astype(np.int64), correction)
+    before["imaging_at"] = np.where(wrong, c["imaging_at"] - DAY, c["imaging_at"])
     before["nihss_not_done"] = np.where(corrected & blank["nihss"], 1, c["nihss_not_done"]).astype(np.int16)
     return Form(acute, c.columns, c.received, (correction, death_known), before)
 

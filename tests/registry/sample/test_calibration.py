@@ -163,6 +163,16 @@ def test_the_last_year_came_in_weekly_deliveries_with_corrections(registry):
     assert len(rows) == 53
     weeks = rows[1:]
     assert all((later.extract_date - one.extract_date).days == 7 for one, later in pairwise(weeks))
-    assert all(one.rows_rejected == 0 for one in rows)
     assert sum(one.rows_changed for one in weeks) > 500
     assert 120 < np.mean([one.rows_read for one in weeks]) < 260
+
+
+def test_planted_faults_are_rejected_until_they_are_corrected(registry):
+    """Imaging before arrival at one training hospital; nothing else is ever rejected."""
+    rows = registry.execute(select(delivery.c.form, func.sum(delivery.c.rows_rejected)).group_by(delivery.c.form))
+    rejected = {form: count for form, count in rows if count}
+    assert set(rejected) == {acute.name}
+    assert 3 <= rejected[acute.name] <= 30
+    after = acute.c.imaging_at < acute.c.admitted_at
+    known = func.substr(acute.c.imaging_at, 12, 5) != "00:00"
+    assert registry.scalar(select(func.count()).where(after, known)) == 0

@@ -1,0 +1,15 @@
+"""Small drawings inside HTML."""
+
+from base64 import b64encode
+from html import escape
+
+
+def image(svg: str, alt: str = "") -> str:
+    """An SVG as an image element, because Streamlit takes SVG elements out of HTML; empty for an empty one.
+
+    Silent for a screen reader without ``alt``: then the words beside it say the same.
+    """
+    if not svg:
+        return ""
+    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{b64encode(named.encode()).decode()}">'
