@@ -46,12 +46,11 @@ class AttachBridge:
     def pull_neighbours(self) -> None:
         """Copy facts of untouched admissions in the same cells as touched ones."""
         names = quoted(column_names(fact), "f")
-        key = quoted((column.name for column in fact.primary_key), "f")
-        own = quoted(column.name for column in fact.primary_key)
+        same = " AND ".join(f'g."{column.name}" = f."{column.name}"' for column in fact.primary_key)
         self._staging.run(
             f"INSERT INTO fact_neighbour SELECT {names} FROM cell c CROSS JOIN reg.fact f "
             "ON f.indicator = c.indicator AND f.hospital = c.hospital AND f.admitted_at >= c.day "
-            f"AND f.admitted_at < date(c.day, '+1 day') WHERE ({key}) NOT IN (SELECT {own} FROM fact_gone)"
+            f"AND f.admitted_at < date(c.day, '+1 day') WHERE NOT EXISTS (SELECT 1 FROM fact_gone g WHERE {same})"
         )
         self._staging.run("INSERT INTO main.fact SELECT * FROM fact_neighbour")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Column, Connection, Select, and_
+from sqlalchemy import ClauseElement, Column, Connection, and_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import visitors
 
@@ -20,10 +20,12 @@ from nhr_dash.registry.indicators import WITH_FACTS
 from nhr_dash.registry.load.bridge import Bridge
 from nhr_dash.registry.load.layouts import LAYOUTS, Layout
 from nhr_dash.registry.load.staging import Inbox, Staging, quoted
+from nhr_dash.registry.rules import early
 from nhr_dash.registry.tables import aggregate, coverage, day_summary, delivery, fact
 
 SIBLINGS = (followup, thrombectomy)
 FACT_KEY = tuple(column.name for column in fact.primary_key)
+_SHORT = 60  # characters of an expression that is cheap enough to repeat
 _CELL_KEY = "indicator, hospital, day"
 _CELL = "indicator, hospital, date(admitted_at)"
 
@@ -221,7 +223,27 @@ def _facts_sql() -> tuple[str, ...]:
     """Facts of the admissions in the narrow table, one statement an indicator, compiled once a process."""
     columns = quoted(fact.c[key].name for key in FACT_COLUMNS)
     order = "hospital, admitted_at, admission"  # of the table's key, so that it is written from end to end
-    return tuple(f"INSERT INTO fact ({columns}) {_plain(facts_select(one))} ORDER BY {order}" for one in WITH_FACTS)
+    made = []
+    for one in WITH_FACTS:
+        chosen = _plain(facts_select(one))
+        for expression, name in _shared():
+            chosen = chosen.replace(expression, f"akuttskjema.{name}")
+        made.append(f"INSERT INTO fact ({columns}) {chosen} ORDER BY {order}")
+    return tuple(made)
+
+
+@cache
+def _shared() -> tuple[tuple[str, str], ...]:
+    """Expressions over the acute form that the facts repeat, and the columns of the narrow table they become.
+
+    Clock differences are dear in SQLite: each is computed once an admission, not once a fact. One
+    that isn't found again in a statement simply stays as it is.
+    """
+    intervals: list[ClauseElement] = [one.minutes for one in WITH_FACTS if one.minutes is not None]
+    texts = dict.fromkeys(map(_plain, [early, *intervals]))
+    mine = [one for one in texts if not any(f"{table.name}." in one for table in SIBLINGS)]
+    longest_first = sorted(mine, key=len, reverse=True)
+    return tuple((one, f"shared_{place}") for place, one in enumerate(longest_first) if len(one) > _SHORT)
 
 
 @cache
@@ -235,7 +257,7 @@ def _acute_columns() -> tuple[str, ...]:
     return tuple(column.name for column in acute.c if column in used)
 
 
-def _plain(chosen: Select) -> str:
+def _plain(chosen: ClauseElement) -> str:
     return str(chosen.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
 
 
@@ -250,8 +272,9 @@ def compute(staging: Staging, bridge: Bridge, progress: Callable[[float], None])
     staging.run("INSERT INTO fact_gone SELECT * FROM fact")
     staging.run("DELETE FROM fact")
     # Dozens of statements walk over the admissions: over a narrow copy, which hides the wide table.
+    shared = "".join(f", {expression} AS {name}" for expression, name in _shared())
     staging.run(
-        f"CREATE TEMP TABLE akuttskjema AS SELECT {quoted(_acute_columns())} FROM main.akuttskjema "
+        f"CREATE TEMP TABLE akuttskjema AS SELECT {quoted(_acute_columns())}{shared} FROM main.akuttskjema "
         "WHERE id IN (SELECT id FROM touched)"
     )
     staging.run("BEGIN")
@@ -297,6 +320,8 @@ def write(bridge: Bridge, connection: Connection, first_delivery: int) -> None:
         bridge.insert(connection, layout.table, f"({scan}) IN ({chosen} IN ('new', 'changed', 'withdrawn'))")
         bridge.stamp(connection, layout.table, key, f"{chosen} = 'confirmed'")
     bridge.delete(connection, fact, FACT_KEY, f"SELECT {quoted(FACT_KEY)} FROM fact_gone")
-    bridge.insert(connection, fact, f"({quoted(FACT_KEY)}) NOT IN (SELECT {quoted(FACT_KEY)} FROM fact_neighbour)")
+    # NOT EXISTS, because NOT IN walks over all neighbours for every row (any might be NULL)
+    same = " AND ".join(f'n."{name}" = fact."{name}"' for name in FACT_KEY)
+    bridge.insert(connection, fact, f"NOT EXISTS (SELECT 1 FROM fact_neighbour n WHERE {same})")
     bridge.delete(connection, day_summary, ("indicator", "hospital", "day"), f"SELECT {_CELL_KEY} FROM cell")
     bridge.insert(connection, day_summary)
