@@ -39,7 +39,17 @@ def test_nothing_bars_the_way_of_a_reader(
     expect(page.locator("html")).to_have_attribute("lang", language)
     assert page.locator("h1").count() == 1, "one title"
     assert findings(page) == []
-    wider = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, "the page scrolls sideways"
+    assert sideways(page) <= 0
     for chart in page.locator('[role="graphics-document"]').all():
         assert len(chart.get_attribute("aria-label") or "") > 30, "a chart has a description in words"
+
+
+@every_page
+def test_nothing_is_cut_off_on_a_laptop(app: Server, look: Callable[..., Page], name: str) -> None:
+    assert sideways(look(f"{app.url}/{path(name)}?sykehus={FJORDVIK}", width=1280)) <= 0
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the content is wider than the room it has."""
+    main = page.locator('[data-testid="stMain"]')
+    return int(main.evaluate("main => main.scrollWidth - main.clientWidth"))

@@ -43,10 +43,14 @@ def test_a_link_reopens_exactly_the_view_it_was_copied_from(app: Server, look: C
 
 
 def view(page: Page) -> tuple[str, list[str]]:
-    """What a reader sees of a page: its words, and what its choices stand on."""
+    """What a reader sees of a page once it stands still: its words, and what its choices stand on."""
     main = page.locator('[data-testid="stMain"]')
+    before, words_now = "", main.inner_text()
+    while words_now != before:
+        page.wait_for_timeout(1000)
+        before, words_now = words_now, main.inner_text()
     boxes = main.locator('[data-testid="stSelectbox"]').all()
-    return main.inner_text(), [f"{box.inner_text()} {box.get_by_role('combobox').input_value()}" for box in boxes]
+    return words_now, [f"{box.inner_text()} {box.get_by_role('combobox').input_value()}" for box in boxes]
 
 
 def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callable[..., Page]) -> None:
