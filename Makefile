@@ -15,7 +15,7 @@ run: ## open the app on this machine (http://127.0.0.1:8501); the first start bu
 	@if $(PY) -c '$(NO_SAMPLE)'; then $(PY) -m nhr_dash sample; fi
 	@$(PY) -m streamlit run app.py
 
-test: ## every test: unit, page, browser
+test: ## every test: unit, page, browser (ARGS=tests/statistics for some)
 	@tools/venv.sh requirements-dev.txt
 	@tools/browser.sh
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
@@ -32,9 +32,9 @@ format: ## put the code in the house style
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: ## the speed bars, each beside a bare Streamlit app in the same run
+bench: ## the speed bars, beside a bare Streamlit app (ARGS="rerun start" for some)
 	@tools/venv.sh requirements-dev.txt
-	@$(PY) -m bench
+	@$(PY) -m bench $(ARGS)
 
 clean: ## remove .venv, caches and the sample registry (never a configured database)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis data/sample.db* data/tests

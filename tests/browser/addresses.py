@@ -7,6 +7,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 PAGES = ("oversikt", "seriediagram", "innlasting", "hjelp")
+
+
+def path(name: str) -> str:
+    """The path of a page in a link. Streamlit gives the start page the empty one, whatever it is called."""
+    return "" if name == "oversikt" else name
+
+
 FJORDVIK = 999100001
 IMAGING = "pakke_bilde_15min"
 

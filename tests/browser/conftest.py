@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import chromium
 from tests.support.server import Server, serve
+from tests.support.session import Session
 
 # Session state that could not be written down would break with several processes; tests find it.
 STRICT = {"STREAMLIT_RUNNER_ENFORCE_SERIALIZABLE_SESSION_STATE": "true"}
@@ -29,7 +30,18 @@ def address(database: Path) -> dict[str, str]:
 def app(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app on the sample registry, one server for all tests that only look."""
     with serve(tmp_path_factory.mktemp("app") / "log.txt", environment=address(sample_database)) as server:
+        warm(server)
         yield server
+
+
+def warm(server: Server) -> None:
+    """Open the start page once, so that the process has reached ``st.navigation``.
+
+    Streamlit answers the very first link to another page with a dialog "Page not found" over the
+    right page, as long as a folder ``pages`` stands beside app.py.
+    """
+    with Session(server.port) as session:
+        session.run()
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +73,7 @@ def look(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 def drawn(page: Page) -> None:
     """Wait until the script has run to its end, and what it sent is on the page."""
+    page.wait_for_selector('h1, [data-testid="stAlert"]', timeout=60_000)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
     page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=30_000)
     # A run that a widget asked for starts a moment after the one before: stillness must last.

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.addresses import FJORDVIK, PAGES, every_page
-from tests.browser.conftest import address
+from tests.browser.conftest import address, warm
 from tests.support.server import Server, serve
 from tests.support.session import Run, Session
 
@@ -77,11 +77,14 @@ def test_a_missing_database_is_said(tmp_path: Path, name: str) -> None:
 
 
 def empty_database(path: Path) -> Path:
-    """A database with every table and nothing in it: a new installation before its first delivery."""
+    """A database with every table, the hospitals, and nothing else: a new installation before its first delivery."""
     from nhr_dash import database
+    from nhr_dash.registry.units import seed_units
 
     engine = database.connect(f"sqlite:///{path.as_posix()}", create=True)
     database.upgrade(engine)
+    with engine.begin() as connection:
+        seed_units(connection)
     engine.dispose()
     return path
 
@@ -120,6 +123,7 @@ def test_a_database_that_comes_back_is_used_at_the_next_try(
     away = sample_copy.with_name("away.db")
     sample_copy.rename(away)
     with serve(tmp_path / "log.txt", environment=address(sample_copy)) as server:
+        warm(server)
         page = look(f"{server.url}/seriediagram?sykehus={FJORDVIK}")
         assert "Databasen finnes ikke" in page.inner_text("body")
         away.rename(sample_copy)

@@ -1,11 +1,12 @@
 """The road the app is for, walked in a browser: from the address to a chart a team can trust."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.addresses import FJORDVIK, IMAGING
+from tests.browser.addresses import FJORDVIK, IMAGING, PAGES, path
 from tests.browser.conftest import choose, drawn, words
 from tests.support.server import Server
 
@@ -23,8 +24,12 @@ def test_from_the_start_page_to_the_signal_at_fjordvik(app: Server, look: Callab
     expect(page.locator('[role="graphics-document"]').first).to_be_visible()
     text = words(page)
     assert "Fjordvik" in text
-    assert f"18{NARROW}%" in text
-    assert f"60{NARROW}%" in text
+    change = re.search(rf"Klar bedring: fra (\S+){NARROW}% .*? til (\S+){NARROW}%", text)
+    assert change, "the sentence says what has changed"
+    assert [round(float(share.replace(",", "."))) for share in change.groups()] == [18, 60]
+    run = re.search(r"(\d+) på rad over nivået før; naturlig variasjon gir inntil (\d+)", text)
+    assert run, "and the signal is said"
+    assert int(run[1]) > int(run[2])
     assert f"sykehus={FJORDVIK}" in page.url, "the address reopens this view"
     assert f"indikator={IMAGING}" in page.url
 
@@ -32,27 +37,33 @@ def test_from_the_start_page_to_the_signal_at_fjordvik(app: Server, look: Callab
 def test_a_link_reopens_exactly_the_view_it_was_copied_from(app: Server, look: Callable[..., Page]) -> None:
     address = f"{app.url}/seriediagram?sykehus={FJORDVIK}&periode=alt&lang=nb&indikator={IMAGING}&punkt=quarter"
     page = look(address)
-    first = page.inner_text('[data-testid="stMain"]')
-    assert "ett kvartal" in first
-    again = look(page.url)
-    assert again.inner_text('[data-testid="stMain"]') == first
+    first = view(page)
+    assert any("ett kvartal" in choice for choice in first[1])
+    assert view(look(page.url)) == first
+
+
+def view(page: Page) -> tuple[str, list[str]]:
+    """What a reader sees of a page: its words, and what its choices stand on."""
+    main = page.locator('[data-testid="stMain"]')
+    boxes = main.locator('[data-testid="stSelectbox"]').all()
+    return main.inner_text(), [f"{box.inner_text()} {box.get_by_role('combobox').input_value()}" for box in boxes]
 
 
 def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callable[..., Page]) -> None:
     page = look(f"{app.url}/seriediagram?sykehus={FJORDVIK}&lang=en")
     page.get_by_role("link", name="Overview").first.click()
-    page.wait_for_url("**/oversikt*")
+    page.wait_for_url(f"{app.url}/?*")
     drawn(page)
     assert f"sykehus={FJORDVIK}" in page.url
     assert "Fjordvik" in page.inner_text('[data-testid="stMain"]')
     page.reload()
     drawn(page)
     assert "Fjordvik" in page.inner_text('[data-testid="stMain"]')
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_sample_data_are_said_to_be_sample_data(app: Server, look: Callable[..., Page], language: str) -> None:
     said = {"nb": "Eksempeldata, ikke virkelige pasienter", "en": "Sample data, not real patients"}[language]
-    for name in ("oversikt", "seriediagram", "innlasting", "hjelp"):
-        assert said in look(f"{app.url}/{name}?lang={language}").inner_text("body")
+    for name in PAGES:
+        assert said in look(f"{app.url}/{path(name)}?lang={language}").inner_text("body")

@@ -43,13 +43,7 @@ def database() -> Path:
             from nhr_dash.improvement.sample import plant
             from nhr_dash.registry.sample import build
 
-            unfinished = folder / "unfinished.db"
-            for leftover in folder.glob("unfinished.db*"):
-                leftover.unlink()
-            build(f"sqlite:///{unfinished.as_posix()}", finish=plant)
-            # Everything into the one file, so that it can be copied and renamed.
-            with closing(sqlite3.connect(unfinished)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            unfinished.replace(finished)
+            # (A killed build leaves nothing at this address.)
+            build(f"sqlite:///{finished.as_posix()}", finish=plant)
         lock.execute("COMMIT")
     return finished
