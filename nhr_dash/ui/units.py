@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from nhr_dash.access import Visibility
-from nhr_dash.database import DatabaseProblem
+from nhr_dash.database import DatabaseProblem, is_synthetic
 from nhr_dash.registry import series, units
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, percent
@@ -37,7 +37,9 @@ class UnitNames:
 
 def read(connection: Connection) -> UnitNames:
     """All units that can be chosen. Raises DatabaseProblem where the tables are there, and empty."""
-    found = sorted(units.all_units(connection), key=lambda unit: (not unit.training, LEVELS.index(unit.level)))
+    synthetic = is_synthetic(connection)  # a real registry has no use for the invented hospitals
+    known = [unit for unit in units.all_units(connection) if synthetic or not unit.training]
+    found = sorted(known, key=lambda unit: (not unit.training, LEVELS.index(unit.level)))
     if not found:
         raise DatabaseProblem("incomplete")
     return UnitNames(

@@ -60,10 +60,12 @@ def _tables_sql() -> str:
         "CREATE TABLE finding (part INTEGER, file TEXT, line INTEGER, col TEXT, value TEXT, "
         "reason TEXT, params TEXT, level TEXT)"
     )
-    facts = quoted(column_names(fact))
-    key = quoted(column.name for column in fact.primary_key)
-    for name in ("fact_gone", "fact_neighbour"):  # to be removed; of untouched admissions in the same sums
-        made.append(f"CREATE TABLE {name} ({facts}, PRIMARY KEY ({key})) WITHOUT ROWID")
+    # Facts to be removed, and facts of untouched admissions in the same sums. Their columns need the
+    # types of the table they are compared with: without them SQLite can't use the key.
+    like = str(CreateTable(fact, include_foreign_key_constraints=[]).compile(dialect=dialect)).strip()
+    made.extend(
+        like.replace("CREATE TABLE fact ", f"CREATE TABLE {name} ", 1) for name in ("fact_gone", "fact_neighbour")
+    )
     made.append("CREATE TABLE cell (indicator, hospital, day, PRIMARY KEY (indicator, hospital, day)) WITHOUT ROWID")
     return ";\n".join(made)
 

@@ -7,6 +7,7 @@ so that the national level is what ``national.csv`` says. Stories fix levels on 
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 from scipy.special import expit, logit
@@ -181,3 +182,15 @@ class Groups:
                 if window.ramp:
                     months[rows] = (self._day[rows] - start) / 30.4 / window.ramp
         return group, np.array(share), months
+
+    def surplus(self, aspect: str, group: Ints, share: Floats, counted: Flags) -> Ints:
+        """Patients too many for an exact level: the last of a group, left out so that its share is a whole count."""
+        windows = [window for (_, about), found in self._given.windows.items() if about == aspect for window in found]
+        first = len(share) - 2 * len(windows)
+        found = [np.empty(0, dtype=np.int64)]
+        for place, window in enumerate(windows):
+            if window.exact:
+                rows = np.flatnonzero(counted & (group == first + 2 * place))
+                step = Fraction(window.level / 100).limit_denominator(1000).denominator
+                found.append(rows[len(rows) - len(rows) % step :])
+        return np.concatenate(found)

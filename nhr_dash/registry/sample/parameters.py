@@ -39,7 +39,10 @@ class Hospital:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A level that a story fixes for a hospital from a day to a day (exclusive); percent, or a number."""
+    """A level that a story fixes for a hospital from a day to a day (exclusive); percent, or a number.
+
+    ``exact``: the received patients are as many as make the level come out without rounding.
+    """
 
     unit: int
     aspect: str
@@ -47,6 +50,7 @@ class Window:
     end: date
     level: float
     ramp: float = 0.0
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,15 @@ def _toml(name: str) -> dict[str, Any]:
 
 def _windows(stories: dict[str, Any]) -> dict[tuple[int, str], tuple[Window, ...]]:
     windows = [
-        Window(one["unit"], one["aspect"], one["from"], one["to"], one["level"], one.get("ramp", 0.0))
+        Window(
+            one["unit"],
+            one["aspect"],
+            one["from"],
+            one["to"],
+            one["level"],
+            one.get("ramp", 0.0),
+            one.get("exact", False),
+        )
         for one in stories["level"]
     ]
     for block in stories["years"]:

@@ -97,8 +97,10 @@ def _imaging(c: Cohort, level: Groups, slow: Floats, clockless: Flags) -> Ints:
     recorded = c["admitted_at"] >= PATHWAY_FROM
     missing = c.chance("imaging missing", given["missing_pathway_time"])
     unknown = c.chance("imaging unknown", given["unknown_clock"])
-    c["imaging_at"] = np.where(recorded & ~missing, 0, NO_TIME)
     counted = recorded & ~missing & ~unknown & ~clockless & (c["onset_place"] == 1)
+    surplus = level.surplus("imaging_15", group, share, counted)
+    missing[surplus], counted[surplus] = True, False
+    c["imaging_at"] = np.where(recorded & ~missing, 0, NO_TIME)
     minutes = np.minimum(minutes_with_quota(group, share, latent, counted, 15), 3 * DAY)
     return _off_midnight(c, minutes, 15)
 

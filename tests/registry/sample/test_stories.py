@@ -156,7 +156,7 @@ def test_fjordvik_imaging_18_to_60(registry):
     before = counted(registry, FJORDVIK, "pakke_bilde_15min", date(2022, 1, 1), date(2023, 2, 1))
     after = counted(registry, FJORDVIK, "pakke_bilde_15min", date(2023, 2, 1), date(2026, 1, 1))
     assert round(100 * before[0] / before[1]) == 18
-    assert 100 * after[0] / after[1] == pytest.approx(60, abs=0.2)
+    assert 5 * after[0] == 3 * after[1]  # 60 % to the letter
     assert 140 < before[1] < 165
 
 
