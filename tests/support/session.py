@@ -31,14 +31,20 @@ def stream_address(port: int) -> str:
 
 
 def rerun_message(
-    *, page_name: str = "", page_hash: str = "", query: str = "", widgets: Mapping[str, str | int | bool] | None = None
+    *,
+    page_name: str = "",
+    page_hash: str = "",
+    query: str = "",
+    fragment: str = "",
+    widgets: Mapping[str, str | int | bool] | None = None,
 ) -> bytes:
-    """A request to run the script: which page, which link, which values the widgets have."""
+    """A request to run the script, or one fragment of it: which page, which link, which values the widgets have."""
     message = BackMsg()
     request = message.rerun_script
     request.page_name = page_name
     request.page_script_hash = page_hash
     request.query_string = query
+    request.fragment_id = fragment
     request.context_info.locale = "nb-NO"
     request.context_info.timezone = "Europe/Oslo"
     for identity, value in (widgets or {}).items():
@@ -101,8 +107,20 @@ class Run:
     @property
     def hash(self) -> str:
         """The hash of the page that answered; later runs of the same page are asked for with it."""
+        found = [message.navigation for message in self.messages if message.HasField("navigation")]
+        return found[-1].page_script_hash if found else ""
+
+    @property
+    def fragment(self) -> str:
+        """The id of the fragment that drew the chart; empty where none did."""
         return next(
-            (message.navigation.page_script_hash for message in self.messages if message.HasField("navigation")), ""
+            (
+                message.delta.fragment_id
+                for message in self.messages
+                if message.WhichOneof("type") == "delta"
+                and message.delta.new_element.WhichOneof("type") == "vega_lite_chart"
+            ),
+            "",
         )
 
     @property
@@ -141,11 +159,14 @@ class Session:
         page_name: str = "",
         page_hash: str = "",
         query: str = "",
+        fragment: str = "",
         widgets: Mapping[str, str | int | bool] | None = None,
     ) -> Run:
-        """Run the script once and collect what it sends. Raises TimeoutError after a minute."""
+        """Run the script or a fragment once and collect what it sends. Raises TimeoutError after a minute."""
         started = time.perf_counter()
-        self._socket.send(rerun_message(page_name=page_name, page_hash=page_hash, query=query, widgets=widgets))
+        self._socket.send(
+            rerun_message(page_name=page_name, page_hash=page_hash, query=query, fragment=fragment, widgets=widgets)
+        )
         messages: list[ForwardMsg] = []
         while not messages or not is_end(messages[-1]):
             raw = self._socket.recv(timeout=RUN_SECONDS)
