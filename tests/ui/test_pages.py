@@ -138,7 +138,5 @@ def test_nobody_signed_in_sees_nothing(page, monkeypatch):
     if page:
         app.switch_page(page)
     app.run()
-    assert [one.value for one in app.info] == [
-        "Du er ikke logget inn. Be den som har ansvar for løsningen om tilgang."
-    ]
+    assert [one.value for one in app.info] == ["Du er ikke logget inn. Be den som har ansvar for løsningen om tilgang."]
     assert not app.title and not app.get("vega_lite_chart") and not app.get("html")[1:]
