@@ -96,7 +96,7 @@ def _side_bar(scope: Scope) -> Frame:
         language=lang,
         version=version,
         unit=unit,
-        unit_name=names.by_code[code],
+        unit_name=names.name(code, lang),
         period=period,
         synthetic=synthetic,
     )

@@ -27,12 +27,17 @@ class UnitNames:
         own = visibility.own_units
         return next((code for code in self.by_code if own and int(code) in own), next(iter(self.by_code)))
 
+    def name(self, code: str, language: str) -> str:
+        """The unit's name; the nation's is a word, and follows the language."""
+        return t(language, "ui.nation_name") if self.levels[code] == "nation" else self.by_code[code]
+
     def label(self, code: str, language: str) -> str:
         """The name, with what kind of unit it is where it is not a hospital."""
         if code in self.training:
             return f"{self.by_code[code]} ({t(language, 'ui.training')})"
         level = self.levels[code]
-        return self.by_code[code] if level == "hospital" else f"{self.by_code[code]} ({t(language, f'ui.{level}')})"
+        name = self.name(code, language)
+        return name if level in ("hospital", "nation") else f"{name} ({t(language, f'ui.{level}')})"
 
 
 def read(connection: Connection) -> UnitNames:
