@@ -14,6 +14,7 @@ from bench.reading import Reading, percentile
 from nhr_dash import database as databases
 from nhr_dash.access import everything
 from nhr_dash.registry import forms, series, tables, units
+from nhr_dash.registry.indicators import by_id
 
 SCOPE = everything("bench")
 START = date(2021, 1, 1)
@@ -88,7 +89,8 @@ def milliseconds(question: Callable[[], object]) -> float:
 
 
 def multiplied(database: Path, folder: Path) -> Path:
-    """A copy of the registry in which every acute form, fact and sum stands ten times, on the same days."""
+    """A copy of the registry in which every acute form, sum and fact of the indicator stands ten times, on the same days."""
+    number = by_id(INDICATOR).number
     path = Path(shutil.copy(database, folder / "larger.db"))
     engine = databases.connect(f"sqlite:///{path.as_posix()}")
     acute, fact, summary = forms.acute, tables.fact, tables.day_summary
@@ -108,7 +110,11 @@ def multiplied(database: Path, folder: Path) -> Path:
             ]
             connection.execute(insert(acute).from_select(list(acute.c), select(*form).where(acute.c.id <= newest)))
             facts = [column + literal(copy * newest) if column.key == "admission" else column for column in fact.c]
-            connection.execute(insert(fact).from_select(list(fact.c), select(*facts).where(fact.c.admission <= newest)))
+            connection.execute(
+                insert(fact).from_select(
+                    list(fact.c), select(*facts).where(fact.c.admission <= newest, fact.c.indicator == number)
+                )
+            )
         connection.execute(
             update(summary).values(numerator=summary.c.numerator * TIMES, denominator=summary.c.denominator * TIMES)
         )
