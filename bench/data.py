@@ -89,7 +89,7 @@ def milliseconds(question: Callable[[], object]) -> float:
 
 
 def multiplied(database: Path, folder: Path) -> Path:
-    """A copy of the registry in which every acute form, sum and fact of the indicator stands ten times, on the same days."""
+    """A copy in which every acute form, every sum, and the indicator's facts stand ten times, on the same days."""
     number = by_id(INDICATOR).number
     path = Path(shutil.copy(database, folder / "larger.db"))
     engine = databases.connect(f"sqlite:///{path.as_posix()}")
