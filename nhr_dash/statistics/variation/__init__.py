@@ -9,17 +9,24 @@ from nhr_dash.statistics.variation.limits import (
     normal_limits,
     poisson_limits,
 )
+from nhr_dash.statistics.variation.shrinkage import CannotShrink, Shrunken, shrink
+from nhr_dash.statistics.variation.steps import Steps, find_steps
 
 __all__ = [
+    "CannotShrink",
     "Dispersion",
     "Funnel",
     "Limits",
+    "Shrunken",
+    "Steps",
     "binomial_limits",
     "column",
     "dispersion",
+    "find_steps",
     "funnel",
     "garwood_limits",
     "normal_limits",
     "poisson_limits",
     "scores",
+    "shrink",
 ]
