@@ -81,6 +81,32 @@ def test_published_poisson_limits():
     assert got.high == pytest.approx([1.649348, 1.544419, 1.427562], rel=1e-6)
 
 
+def test_published_overdispersion():
+    # FunnelPlotR's own tests (SHMI) and controlchartspy's example (shares, 10 % winsorised), as numbers.
+    observed, expected = [100, 150, 180, 80, 120, 225], [108, 112, 165, 95, 100, 220]
+    scored = scores(observed, expected, 1.0, "log")
+    spread = dispersion(scored.z, scored.error, 0.1, "truncated")
+    assert (spread.phi, spread.tau2) == (pytest.approx(2.948033, rel=1e-6), pytest.approx(0.0194775, rel=1e-5))
+    x = np.array([27, 23, 35, 26, 38, 22, 46, 26, 27, 35])
+    n = np.array([170, 122, 178, 184, 161, 105, 190, 121, 137, 197])
+    got = variation.funnel(x, n, adjustment="additive")
+    assert got.target == pytest.approx(0.1948882, rel=1e-6)
+    assert got.spread.phi == pytest.approx(0.7397, abs=1e-4)
+    assert (got.spread.tau2, got.adjustment) == (0.0, "none")
+    at_105 = additive_limits(standard_error(105, got.target, "arcsine"), got.target, 0.0, 0.001, "arcsine")
+    assert (float(at_105.low), float(at_105.high)) == pytest.approx((0.09100195, 0.32631403), rel=1e-6)
+
+
+def test_scores_at_the_edges_are_trimmed_without_a_warning():
+    scored = scores([0, 4, 5, 6, 9], [5, 5, 5, 5, 5], 1.0, "log")
+    assert scored.z[0] == -math.inf
+    assert math.isfinite(dispersion(scored.z, scored.error, 0.25).phi)
+    assert math.isfinite(dispersion(scored.z, scored.error, 0.25, "truncated").phi)
+    nobody = dispersion([math.nan], [math.nan])
+    assert math.isnan(nobody.phi)
+    assert math.isnan(nobody.excess_p)
+
+
 # ---- the funnel ----------------------------------------------------------------------------------------------------
 
 
@@ -257,7 +283,7 @@ def test_against_funnelplotr():
 
 
 def test_against_phe_funnels():
-    compared, exempt = Counter(), Counter()
+    compared: Counter[str] = Counter()
     for case in goldens.cases("stats/phe_funnel"):
         out = case["output"]["limits_rows_1_2_50_99_100"]
         for name, level in (("2s", 0.95), ("3s", 0.998)):
@@ -268,20 +294,23 @@ def test_against_phe_funnels():
                 compared["proportion"] += _same(100 * got.low, out[f"lower_{name}_limit"])
                 compared["proportion"] += _same(100 * got.high, out[f"upper_{name}_limit"])
                 continue
-            if case["input"]["statistic"] != "ratio":
-                exempt["rates per 100 000 by years"] += 1
-                continue
+            rate = case["input"]["statistic"] == "rate"
+            target = sum(case["input"]["num"]) / sum(case["input"]["den"]) if rate else 1.0
+            sizes = "population_1_year" if rate else "exp_events"
             for seen, low_at, high_at in zip(
-                out["Observed_events"], out[f"lower_{name}_exp_events"], out[f"upper_{name}_exp_events"], strict=True
+                out["Events" if rate else "Observed_events"],
+                out[f"lower_{name}_{sizes}"],
+                out[f"upper_{name}_{sizes}"],
+                strict=True,
             ):
-                # The line is drawn through the expected numbers at which `seen` just touches its interval, which R
-                # finds by a search that stops at 1.2e-4.
+                # The line is drawn through the sizes at which `seen` just touches its interval, which R finds by a
+                # search that stops at 1.2e-4.
                 interval = intervals.exact_poisson(seen, level)
-                assert goldens.close(interval.high, low_at, absolute=2e-4)
-                assert goldens.close(interval.low, high_at, absolute=2e-4)
+                assert goldens.close(interval.high / target, low_at, absolute=2e-4 / target)
+                assert goldens.close(interval.low / target, high_at, absolute=2e-4 / target)
                 for at, side in ((interval.high, "low"), (interval.low, "high")):
-                    line = float(getattr(variation.poisson_limits(at, 1.0, tail), side))
-                    assert line == pytest.approx(seen / at, rel=1e-9)
-                compared["ratio"] += 2
-    print(f"\nPHEindicatormethods funnels: compared {dict(compared)}, exempt {dict(exempt)}")
+                    line = float(getattr(variation.poisson_limits(at / target, target, tail), side))
+                    assert line == pytest.approx(seen / at * target, rel=1e-9)
+                compared[case["input"]["statistic"]] += 2
+    print(f"\nPHEindicatormethods funnels: compared {dict(compared)}")
     assert compared["ratio"] > 50
