@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from nhr_dash.statistics import variation
 from nhr_dash.statistics.variation.shrinkage import _prior
+from nhr_dash.text.catalog import t
 
 
 def hospitals(sd, units, seed):
@@ -104,3 +105,28 @@ def test_impossible_input_is_refused_and_a_seed_repeats():
         variation.shrink([1, 2, math.nan], [3, 4, 5])
     first, second = (variation.shrink([1, 5, 9], [10, 10, 10], draws=100) for _ in range(2))
     assert first.units.equals(second.units)
+
+
+def test_differences_that_became_smaller_are_seen_and_larger_units_are_not_mistaken_for_it():
+    wide, narrow = hospitals(0.12, 40, 1), hospitals(0.03, 40, 2)
+    got = variation.spread_change(wide[1:], narrow[1:])
+    assert got.ratio.high < 1
+    assert got.p_smaller > 0.99
+    assert got.after.high < got.before.low
+    true, _, n = hospitals(0.06, 40, 3)
+    draw = np.random.default_rng(4)
+    grown = variation.spread_change((draw.binomial(n, true), n), (draw.binomial(n * 6, true), n * 6))
+    assert grown.ratio.low < 1 < grown.ratio.high
+    with pytest.raises(variation.CannotShrink):
+        variation.spread_change(([1], [2]), narrow[1:])
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("variation.too_little_data", "variation.none_or_all", "variation.too_few_units"),
+        *("casemix.no_patients", "casemix.none_or_all", "casemix.too_few_patients", "casemix.all_alike"),
+    ],
+)
+def test_every_reason_has_words(key):
+    assert t("nb", key) != t("en", key)

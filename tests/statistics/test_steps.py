@@ -105,7 +105,12 @@ def test_too_little_all_alike_and_empty_periods():
     n = np.array([[9.0, math.nan, 9, 9, 0, 9, 9, 9], [1, 1, 0, 1, 1, 1, 1, 1], [9] * 8, [0] * 8])
     x = np.array([[1.0, math.nan, 1, 1, 0, 9, 9, 8], [1, 0, 0, 1, 1, 1, 0, 1], [9] * 8, [0] * 8])
     got = variation.find_steps(x, n).units
-    assert got["reason"].tolist() == [None, "steps.too_little_data", "steps.none_or_all", "steps.too_little_data"]
+    assert got["reason"].tolist() == [
+        None,
+        "variation.too_little_data",
+        "variation.none_or_all",
+        "variation.too_little_data",
+    ]
     assert got["found"].tolist() == [True, False, False, False]
     assert got.loc[0, "start"] == 5  # period 4 has nobody
     assert got.loc[0, "patients_before"] == 27

@@ -16,7 +16,9 @@ MOST_ITERATIONS = 60
 
 
 class CannotFit(ValueError):
-    """No model can be fitted. `reason` is no_patients, none_or_all (one outcome only) or too_few_patients."""
+    """No model can be fitted. `reason` is no_patients, none_or_all (one outcome only) or
+    too_few_patients; its words are casemix.<reason>.
+    """
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

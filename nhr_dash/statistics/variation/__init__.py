@@ -9,7 +9,7 @@ from nhr_dash.statistics.variation.limits import (
     normal_limits,
     poisson_limits,
 )
-from nhr_dash.statistics.variation.shrinkage import CannotShrink, Shrunken, shrink
+from nhr_dash.statistics.variation.shrinkage import CannotShrink, Shrunken, SpreadChange, shrink, spread_change
 from nhr_dash.statistics.variation.steps import Steps, find_steps
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Funnel",
     "Limits",
     "Shrunken",
+    "SpreadChange",
     "Steps",
     "binomial_limits",
     "column",
@@ -29,4 +30,5 @@ __all__ = [
     "poisson_limits",
     "scores",
     "shrink",
+    "spread_change",
 ]

@@ -7,6 +7,7 @@ flat prior on the between-unit standard deviation: Gelman, Bayesian Anal 2006;1:
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,9 @@ _WIDEST = 0.98
 
 
 class CannotShrink(ValueError):
-    """No spread can be found. `reason` is too_few_units (under three with patients) or none_or_all (all alike)."""
+    """No spread can be found. `reason` is too_few_units (under three with patients) or none_or_all (all alike);
+    its words are variation.<reason>.
+    """
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -148,6 +151,22 @@ def _table(prior: _Prior, x: Floats, n: Floats, true: Floats, level: float) -> p
     )
 
 
+def _units(x: ArrayLike, n: ArrayLike, kind: Kind) -> tuple[Floats, Floats]:
+    """Counts and sizes, checked; NaN where nobody was counted."""
+    counts, size = np.asarray(x, dtype=float), sizes(n)
+    if counts.shape != size.shape or counts.ndim != 1:
+        raise ValueError("one numerator and one denominator a unit")
+    known = ~np.isnan(size) & ~np.isnan(counts)
+    seen, of = counts[known], size[known]
+    if np.any(seen < 0) or (kind == "proportion" and np.any(seen > of)):
+        raise ValueError("a count must lie between 0 and its denominator")
+    if seen.size < FEWEST_UNITS:
+        raise CannotShrink("too_few_units")
+    if not seen.sum() or (kind == "proportion" and seen.sum() == of.sum()):
+        raise CannotShrink("none_or_all")
+    return np.where(known, counts, np.nan), np.where(known, size, np.nan)
+
+
 def shrink(
     x: ArrayLike,
     n: ArrayLike,
@@ -163,17 +182,9 @@ def shrink(
     units have patients or all outcomes are alike; ValueError when lengths differ or a count is impossible.
     """
     two_sided_z(level)
-    counts, size = np.asarray(x, dtype=float), sizes(n)
-    if counts.shape != size.shape or counts.ndim != 1:
-        raise ValueError("one numerator and one denominator a unit")
-    known = ~np.isnan(size) & ~np.isnan(counts)
+    counts, size = _units(x, n, kind)
+    known = ~np.isnan(size)
     seen, of = counts[known], size[known]
-    if np.any(seen < 0) or (kind == "proportion" and np.any(seen > of)):
-        raise ValueError("a count must lie between 0 and its denominator")
-    if seen.size < FEWEST_UNITS:
-        raise CannotShrink("too_few_units")
-    if not seen.sum() or (kind == "proportion" and seen.sum() == of.sum()):
-        raise CannotShrink("none_or_all")
     prior = _prior(seen, of, kind)
     true = _draw(prior, seen, of, draws, seed)
     rows = _table(prior, seen, of, true, level)
@@ -187,3 +198,48 @@ def shrink(
     higher = [(true[:, [unit]] > np.delete(true, unit, axis=1)).mean(axis=0) for unit in range(seen.size)]
     sure = np.concatenate(higher)
     return Shrunken(kind, level, units, mean, between, float(rankability), float(2 * np.mean(sure > level)))
+
+
+class SpreadChange(NamedTuple):
+    """Whether differences between units became smaller.
+
+    `before` and `after`: standard deviation between units; `ratio`: after/before, under 1 is smaller; `p_smaller`: the
+    probability that it truly became smaller.
+    """
+
+    before: Interval
+    after: Interval
+    ratio: Interval
+    p_smaller: float
+
+
+def spread_change(
+    before: tuple[ArrayLike, ArrayLike],
+    after: tuple[ArrayLike, ArrayLike],
+    *,
+    kind: Kind = "proportion",
+    level: float = 0.95,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> SpreadChange:
+    """Compare the true spread between units in two periods, each given as (x, n) with one number a unit.
+
+    The raw spread also falls when units grow or the level nears 100 %; this one does not fall because units grow. The
+    periods are taken as independent, which is cautious when the same units are in both. Errors as in `shrink`.
+    """
+    two_sided_z(level)
+    tail = (1 - level) / 2
+    random = np.random.default_rng(seed)
+    spreads: list[Interval] = []
+    drawn: list[Floats] = []
+    for x, n in (before, after):
+        counts, size = _units(x, n, kind)
+        known = ~np.isnan(size)
+        prior = _prior(counts[known], size[known], kind)
+        spreads.append(Interval(*(_quantile(prior.sd, prior.weight, share) for share in (0.5, tail, 1 - tail))))
+        drawn.append(random.choice(prior.sd, size=draws, p=prior.weight))
+    ratio = drawn[1] / drawn[0]
+    low, middle, high = np.quantile(ratio, [tail, 0.5, 1 - tail])
+    return SpreadChange(
+        spreads[0], spreads[1], Interval(float(middle), float(low), float(high)), float(np.mean(ratio < 1))
+    )

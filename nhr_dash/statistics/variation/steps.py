@@ -33,8 +33,8 @@ class Steps:
     earliest and latest (the places that the step can have had, 95 %); before and after (shares); others (the change
     that `against` lets expect, else 0); difference beyond that, with low and high; patients_before and patients_after;
     statistic (score); p (exact, for the best of all places); p_adjusted (for all units); reason (None, or why no step
-    could be looked for: steps.too_little_data or steps.none_or_all). Where there is a reason numbers are NaN and start,
-    earliest and latest are −1.
+    could be looked for: variation.too_little_data or variation.none_or_all). Where there is a reason
+    numbers are NaN and start, earliest and latest are −1.
 
     `phi`: how much more the series vary around their steps than chance (1 or more); the tests are held back by it.
     `rate`: the false discovery rate.
@@ -175,10 +175,10 @@ def _search(x: Floats, n: Floats, against: Floats, fewest_periods: int, fewest_p
     """Look through one unit's series, or say why not."""
     places = _places(n, fewest_periods, fewest_patients) if n.size else np.array([], dtype=np.intp)
     if not places.size:
-        return "steps.too_little_data"
+        return "variation.too_little_data"
     events = float(x.sum())
     if events in (0.0, float(n.sum())):
-        return "steps.none_or_all"
+        return "variation.none_or_all"
     chance = _level(n, against, events)
     expected, variance = np.cumsum(n * chance), np.cumsum(n * chance * (1 - chance))
     value = _statistic(np.cumsum(x)[places], expected[places], variance[places], variance[-1])
