@@ -102,6 +102,10 @@ def test_scores_at_the_edges_are_trimmed_without_a_warning():
     assert scored.z[0] == -math.inf
     assert math.isfinite(dispersion(scored.z, scored.error, 0.25).phi)
     assert math.isfinite(dispersion(scored.z, scored.error, 0.25, "truncated").phi)
+    assert dispersion(scored.z, scored.error, 0.0).phi == math.inf
+    endless = variation.funnel([0, 4, 5, 6, 9], [5] * 5, kind="rate", scale="log", trim=0, adjustment="multiplicative")
+    assert endless.adjustment == "none"
+    assert np.isfinite(endless.points["high_95"]).all()
     nobody = dispersion([math.nan], [math.nan])
     assert math.isnan(nobody.phi)
     assert math.isnan(nobody.excess_p)

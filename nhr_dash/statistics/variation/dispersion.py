@@ -36,7 +36,7 @@ class Dispersion:
     """φ: the mean of z², 1 when chance explains all. τ²: variance between units on the scale (0 when φ is small).
 
     `trimmed` is z after trimming (NaN where a unit was dropped), `units` the number that φ rests on. φ is NaN without
-    units.
+    units, and infinite when a score of −inf survives the trimming.
     """
 
     phi: float

@@ -171,7 +171,8 @@ def funnel(
     scale = scale or ("arcsine" if kind == "proportion" else "root")
     scored = scores(counts, size, goal, scale) if goal > 0 else None
     spread = dispersion(scored.z, scored.error, trim, trimming) if scored else Dispersion(np.nan, 0.0, counts * 0, 0)
-    grounds = spread.units >= FEWEST_UNITS_FOR_SPREAD and spread.phi > 1
+    # On the log scale a unit with no events can survive the trimming, and φ is then without an end.
+    grounds = spread.units >= FEWEST_UNITS_FOR_SPREAD and 1 < spread.phi < np.inf
     if not grounds or (adjustment == "additive" and spread.tau2 == 0):
         adjustment = "none"
     shape = _Shape(kind, method, adjustment, scale, spread)
