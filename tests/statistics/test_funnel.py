@@ -67,6 +67,17 @@ def test_exact_poisson_limits_agree_with_the_tail_they_promise(exposure, target)
     assert ((value > limits.high) == (many < 0.025))[sure].all()
 
 
+@pytest.mark.parametrize("tail", [1e-5, 1e-12, 1e-20, 1e-100, 1e-300])
+def test_limits_of_extreme_tails_keep_widening(tail):
+    exposure = np.array([0.05, 1.0, 30, 2000])
+    for limits in (variation.poisson_limits, variation.binomial_limits):
+        sizes = np.ceil(exposure) if limits is variation.binomial_limits else exposure
+        wide, wider = limits(sizes, 0.7, tail), limits(sizes, 0.7, tail * 1e-3)
+        assert (wider.low <= wide.low).all()
+        assert (wider.high >= wide.high).all()
+        assert np.isfinite(wider.high).all()
+
+
 @given(st.floats(0.02, 0.98), st.sampled_from(["proportion", "rate"]))
 def test_normal_limits_narrow_as_units_grow(target, kind):
     limits = variation.normal_limits(np.arange(1.0, 200.0), target, 0.025, kind)

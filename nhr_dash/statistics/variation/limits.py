@@ -61,6 +61,19 @@ def binomial_limits(n: ArrayLike, target: float, tail: float) -> Limits:
     return Limits(np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0))
 
 
+def _most_events(mean: Floats, tail: float) -> Floats:
+    """The largest whole number r with P(r or more) > tail; scipy's own search fails below a tail of about 1e-15."""
+    from scipy.stats import poisson
+
+    # Beyond 37 standard errors (the smallest tail a float can hold) there is nothing to look for.
+    low, high = np.zeros_like(mean), np.floor(mean + 60 * np.sqrt(mean) + 1500)
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        inside = poisson.sf(middle - 1, mean) > tail
+        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+    return np.where(np.isnan(mean), np.nan, low)
+
+
 def poisson_limits(n: ArrayLike, target: float, tail: float) -> Limits:
     """Exact limits for events per exposure n (any positive number), interpolated as in `binomial_limits`.
 
@@ -74,7 +87,7 @@ def poisson_limits(n: ArrayLike, target: float, tail: float) -> Limits:
     fewest = poisson.ppf(tail, mean)
     reached, before = poisson.cdf(fewest, mean), poisson.cdf(fewest - 1, mean)
     low = fewest - (reached - tail) / (reached - before)
-    most = poisson.isf(tail, mean)
+    most = _most_events(mean, tail)
     this, next_ = poisson.sf(most - 1, mean), poisson.sf(most, mean)
     high = most + (this - tail) / (this - next_)
     return Limits(np.maximum(low, 0.0) / size, high / size)
