@@ -24,20 +24,39 @@ def measure(database: Path, folder: Path) -> list[Reading]:
         ):
             choice = plain_session.run().of_kind("selectbox")[0].id  # type: ignore[attr-defined]
             floor_choice = selectbox(floor_session.run(), "Hospital").id  # type: ignore[attr-defined]
-            page = session.run(page_name=PAGE, query=link(HOSPITALS[0])).hash
+            opened = session.run(page_name=PAGE, query=link(HOSPITALS[0]))
+            page, fragment = opened.hash, opened.fragment
+            grain = selectbox(opened, "Hvert punkt er")
+            points = [grain.options[place] for place in (2, 3)]  # type: ignore[attr-defined]
+            parts: list[float] = []
             mine: list[float] = []
             theirs: list[float] = []
             elements: list[float] = []
             for turn in range(WARM_UP + ROUNDS):
                 mine.append(session.run(page_hash=page, query=link(HOSPITALS[turn % 2])).seconds)
+                parts.append(
+                    session.run(page_hash=page, fragment=fragment, widgets={grain.id: points[turn % 2]}).seconds  # type: ignore[attr-defined]
+                )
                 theirs.append(plain_session.run(widgets={choice: str(turn % 2)}).seconds)
                 elements.append(floor_session.run(widgets={floor_choice: str(turn % 2)}).seconds)
+    parts = parts[WARM_UP:]
     mine, theirs, elements = mine[WARM_UP:], theirs[WARM_UP:], elements[WARM_UP:]
     ratio = statistics.median(mine) / statistics.median(theirs)
     return [
         Reading("rerun, bare app with the same finished chart (median)", 1000 * statistics.median(theirs), "ms"),
         Reading("rerun, bare app with all elements of our page (median)", 1000 * statistics.median(elements), "ms"),
         Reading("rerun, run chart page (median)", 1000 * statistics.median(mine), "ms"),
+        Reading(
+            "rerun, a choice beside the chart: its part of the page alone (median)",
+            1000 * statistics.median(parts),
+            "ms",
+        ),
+        Reading(
+            "rerun, a choice beside the chart against the bare app with the chart",
+            statistics.median(parts) / statistics.median(theirs),
+            "times",
+            1.5,
+        ),
         Reading("rerun, run chart page (95th percentile)", 1000 * percentile(mine, 0.95), "ms"),
         Reading(
             "rerun, run chart page against the bare app with all its elements",

@@ -16,6 +16,8 @@ _INCOMPLETE = ("no such table", "no such column", "does not exist", "malformed",
 # The two facts about a database that are asked before anything else is known of its tables.
 _state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value", String(255)))
 
+_revisions = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+
 
 class DatabaseProblem(Exception):
     """The database can't be used now. ``kind`` names the sentence that a person is shown:
@@ -57,6 +59,8 @@ def connect(url: str, *, create: bool = False) -> Engine:
 
 def upgrade(engine: Engine) -> None:
     """Bring every table to the newest migration; an empty database gets them all."""
+    if _revision(engine) == max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")):
+        return  # the common case, without the time it takes to load Alembic
     from alembic import command
     from alembic.config import Config
 
@@ -65,6 +69,14 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _revision(engine: Engine) -> str | None:
+    """The migration a database stands at; None before the first."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(_revisions.name):
+            return None
+        return connection.scalar(_revisions.select())
 
 
 @contextmanager
@@ -94,6 +106,12 @@ def raise_data_version(connection: Connection) -> int:
     version = data_version(connection) + 1
     _set_state(connection, "data_version", str(version))
     return version
+
+
+def state(connection: Connection) -> tuple[int, bool]:
+    """The data version and the mark of the synthetic registry, in one query: what every run asks first."""
+    values = {key: value for key, value in connection.execute(_state.select())}
+    return int(values.get("data_version", 0)), values.get("synthetic") == "1"
 
 
 def is_synthetic(connection: Connection) -> bool:

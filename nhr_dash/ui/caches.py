@@ -50,16 +50,18 @@ def _scope(visibility: Visibility) -> Scope:
     return Scope(person="", visibility=visibility)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def unit_names(version: int) -> "units.UnitNames":
+# What a run asks for again and again is shared, not copied: frozen, and nothing changes what it holds
+# (Streamlit copies a chart's spec before it draws it).
+@st.cache_resource(show_spinner=False, max_entries=8)
+def unit_names(version: int, language: str) -> "units.UnitNames":
     """Every unit that can be chosen, in Norwegian order, training hospitals first."""
     from nhr_dash.ui import units
 
     with reading() as connection:
-        return units.read(connection)
+        return units.read(connection, language)
 
 
-@st.cache_data(show_spinner=False, max_entries=400)
+@st.cache_resource(show_spinner=False, max_entries=400)
 def data_basis(version: int, unit: int) -> "units.DataBasis":
     """What the numbers of a unit rest on: newest admission, coverage, provisional weeks."""
     from nhr_dash.ui import units
@@ -68,7 +70,7 @@ def data_basis(version: int, unit: int) -> "units.DataBasis":
         return units.basis(connection, unit)
 
 
-@st.cache_data(show_spinner=False, max_entries=KEPT)
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
 def overview_rows(version: int, visibility: Visibility, language: str, unit: int) -> "overview.Overview":
     """All indicators of a unit as rows of text, what needs attention first."""
     from nhr_dash.ui import overview
@@ -77,7 +79,7 @@ def overview_rows(version: int, visibility: Visibility, language: str, unit: int
         return overview.read(connection, _scope(visibility), unit, language)
 
 
-@st.cache_data(show_spinner=False, max_entries=KEPT)
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
 def run_chart_view(
     version: int,
     visibility: Visibility,

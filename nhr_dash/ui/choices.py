@@ -30,7 +30,8 @@ def adopt_link(names: Sequence[str]) -> None:
 
 def write_link(names: Sequence[str]) -> None:
     """Make the address of the page reopen this view."""
-    codes = {name: _chosen()[name] for name in names if name in _chosen()}
+    chosen = _chosen()
+    codes = {name: chosen[name] for name in names if name in chosen}
     st.session_state[_WRITTEN] = codes
     if dict(st.query_params) != codes:
         st.query_params.from_dict(codes)
@@ -38,9 +39,8 @@ def write_link(names: Sequence[str]) -> None:
 
 def code(name: str, default: str = "") -> str:
     """The chosen code, or the default where nothing was chosen."""
-    if st.session_state.get(_widget(name)) is not None:
-        return st.session_state[_widget(name)]  # changed by the person, before this run
-    return _chosen().get(name, default)
+    changed = st.session_state.get(_widget(name))  # by the person, before this run
+    return changed if changed is not None else _chosen().get(name, default)
 
 
 def choose(name: str, value: str) -> None:
@@ -83,5 +83,6 @@ def ask(
     # Always set: the same key on another page is another widget, which would begin at its first option.
     st.session_state[key] = current
     value = widget(label, options, key=key, **arguments)
-    _chosen()[name] = value if value is not None else current
-    return _chosen()[name]
+    chosen = value if value is not None else current
+    _chosen()[name] = chosen
+    return chosen

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from nhr_dash import database
 from nhr_dash.access import Scope
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, guard, problems, sample
+from nhr_dash.ui.guard import Entry
 from nhr_dash.ui.language import language
 
 COMMON = ("sykehus", "periode", "lang")
@@ -41,19 +41,15 @@ def page(title: str, *own_choices: str) -> Iterator[Frame]:
     with problems.told():
         choices.adopt_link(names)
         sample.build_if_missing()
-        scope = guard.require_scope()
-        frame = _side_bar(scope)
+        frame = _side_bar(guard.require_entry())
         st.title(t(frame.language, title), anchor=False)
         yield frame
         choices.write_link(names)
 
 
-def _side_bar(scope: Scope) -> Frame:
+def _side_bar(entry: Entry) -> Frame:
     lang = language()
-    with caches.reading() as connection:
-        version = database.data_version(connection)
-        synthetic = database.is_synthetic(connection)
-    names = caches.unit_names(version)
+    names = caches.unit_names(entry.version, lang)
     asked = choices.code("sykehus")
     if asked and asked not in names.by_code:
         st.warning(t(lang, "problem.unknown_unit"))
@@ -63,8 +59,8 @@ def _side_bar(scope: Scope) -> Frame:
             "sykehus",
             t(lang, "ui.hospital"),
             list(names.by_code),
-            names.first(scope.visibility),
-            format_func=lambda code: names.label(code, lang),
+            names.first(entry.scope.visibility),
+            format_func=names.labels.__getitem__,
         )
         period = choices.ask(
             st.selectbox,
@@ -83,20 +79,19 @@ def _side_bar(scope: Scope) -> Frame:
             format_func={"nb": "Norsk", "en": "English"}.__getitem__,
             required=True,
         )
-        lang = language()
         unit = int(code)
-        basis = caches.data_basis(version, unit)
-        st.caption(basis.sentence(lang))
-        st.caption(t(lang, "ui.demo_person" if synthetic else "ui.gate_person"))
-    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
-    if synthetic:
-        st.html(f'<div class="nhr-banner" role="note">{t(lang, "ui.synthetic")}</div>')
+        basis = caches.data_basis(entry.version, unit)
+        who = t(lang, "ui.demo_person" if entry.synthetic else "ui.gate_person")
+        st.caption(f"{basis.sentence(lang)}\n\n{who}")
+    banner = f'<div class="nhr-banner" role="note">{t(lang, "ui.synthetic")}</div>' if entry.synthetic else ""
+    script = f"<script>document.documentElement.lang='{lang}'</script>"
+    st.html(banner + script, unsafe_allow_javascript=True)
     return Frame(
-        scope=scope,
+        scope=entry.scope,
         language=lang,
-        version=version,
+        version=entry.version,
         unit=unit,
-        unit_name=names.name(code, lang),
+        unit_name=names.by_code[code],
         period=period,
-        synthetic=synthetic,
+        synthetic=entry.synthetic,
     )

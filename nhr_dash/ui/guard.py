@@ -3,6 +3,8 @@
 A page never trusts that app.py has run: a page file can be asked for by its own address.
 """
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from nhr_dash import access, database
@@ -12,22 +14,29 @@ from nhr_dash.ui import caches
 from nhr_dash.ui.language import language
 
 
-def require_scope() -> access.Scope:
-    """The scope of the person behind this run; the page stops here when there is none.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who asks, and what the database said of itself when they came in."""
+
+    scope: access.Scope
+    version: int
+    synthetic: bool
+
+
+def require_entry() -> Entry:
+    """The person behind this run and the data they meet; the page stops here when there is none.
 
     The demo serves only the synthetic registry. A registry with real deliveries is served only
     where a setting says that another gate stands in front.
     """
     chosen = settings()
-    if chosen.other_gate:
-        return access.everything("behind another gate")
-    if not chosen.demo:
+    if not (chosen.other_gate or chosen.demo):
         stop(t(language(), "ui.not_signed_in"))
     with caches.reading() as connection:
-        synthetic = database.is_synthetic(connection)
-    if not synthetic:
+        version, synthetic = database.state(connection)
+    if not (chosen.other_gate or synthetic):
         stop(t(language(), "ui.real_data_needs_sign_in"))
-    return access.everything("demo")
+    return Entry(access.everything("behind another gate" if chosen.other_gate else "demo"), version, synthetic)
 
 
 def stop(sentence: str) -> None:

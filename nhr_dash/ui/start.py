@@ -4,6 +4,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+# Streamlit's dialog may come a moment after this script; after two seconds it won't.
+_CLOSE = """<script>(function look(left) {
+  const cross = document.querySelector('[role="dialog"] button[aria-label="Close"]');
+  if (cross) cross.click(); else if (left) setTimeout(() => look(left - 1), 50);
+})(40)</script>"""
+
 
 @st.cache_resource(show_spinner=False)
 def _first_request() -> list[bool]:
@@ -11,13 +17,11 @@ def _first_request() -> list[bool]:
 
 
 def settle() -> None:
-    """Load the page once more where a deep link is the very first request to this process.
+    """Close "Page not found" where a deep link is the very first request to this process.
 
     Until some run has reached ``st.navigation`` Streamlit takes the folder ``pages`` for its old
-    kind of pages, and covers the right page with "Page not found". By now it knows better.
+    kind of pages, and covers the right page with that dialog.
     """
-    path = urlsplit(st.context.url or "").path
     first = _first_request()
-    if first and first.pop() and path.strip("/"):
-        st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
-        st.stop()
+    if first and first.pop() and urlsplit(st.context.url or "").path.strip("/"):
+        st.html(_CLOSE, unsafe_allow_javascript=True)

@@ -12,46 +12,40 @@ from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, percent
 
 LEVELS = ("hospital", "trust", "region", "nation")
+KINDS_SAID = ("training", "trust", "region")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitNames:
-    """Code (organisation number as text) to unit; training hospitals first, then by level and name."""
+    """Code (organisation number as text) to name, and to name with kind; training hospitals first."""
 
     by_code: dict[str, str]
-    levels: dict[str, str]
-    training: frozenset[str]
+    labels: dict[str, str]
 
     def first(self, visibility: Visibility) -> str:
         """The unit a person starts at: an own hospital, else the first in the list."""
         own = visibility.own_units
         return next((code for code in self.by_code if own and int(code) in own), next(iter(self.by_code)))
 
-    def name(self, code: str, language: str) -> str:
-        """The unit's name; the nation's is a word, and follows the language."""
-        return t(language, "ui.nation_name") if self.levels[code] == "nation" else self.by_code[code]
 
-    def label(self, code: str, language: str) -> str:
-        """The name, with what kind of unit it is where it is not a hospital."""
-        if code in self.training:
-            return f"{self.by_code[code]} ({t(language, 'ui.training')})"
-        level = self.levels[code]
-        name = self.name(code, language)
-        return name if level in ("hospital", "nation") else f"{name} ({t(language, f'ui.{level}')})"
-
-
-def read(connection: Connection) -> UnitNames:
+def read(connection: Connection, language: str) -> UnitNames:
     """All units that can be chosen. Raises DatabaseProblem where the tables are there, and empty."""
     synthetic = is_synthetic(connection)  # a real registry has no use for the invented hospitals
     known = [unit for unit in units.all_units(connection) if synthetic or not unit.training]
     found = sorted(known, key=lambda unit: (not unit.training, LEVELS.index(unit.level)))
     if not found:
         raise DatabaseProblem("incomplete")
-    return UnitNames(
-        by_code={str(unit.orgnr): unit.name for unit in found},
-        levels={str(unit.orgnr): unit.level for unit in found},
-        training=frozenset(str(unit.orgnr) for unit in found if unit.training),
-    )
+    names = {
+        # The nation's name is a word, and follows the language.
+        str(unit.orgnr): t(language, "ui.nation_name") if unit.level == "nation" else unit.name
+        for unit in found
+    }
+    kinds = {str(unit.orgnr): "training" if unit.training else unit.level for unit in found}
+    labels = {
+        code: f"{name} ({t(language, f'ui.{kinds[code]}')})" if kinds[code] in KINDS_SAID else name
+        for code, name in names.items()
+    }
+    return UnitNames(by_code=names, labels=labels)
 
 
 @dataclass(frozen=True, slots=True)
