@@ -65,6 +65,28 @@ class EndLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Ribbon:
+    """Natural variation around a centre line, one element a point (NaN: none there), and its name, long and short."""
+
+    lower: tuple[float, ...]
+    center: tuple[float, ...]
+    upper: tuple[float, ...]
+    long: str
+    short: str
+
+    @property
+    def values(self) -> list[float]:
+        """Every value that must have room on the scale."""
+        return [one for one in (*self.lower, *self.upper) if not math.isnan(one)]
+
+    @property
+    def labels(self) -> "list[EndLabel]":
+        """The ribbon's name at its right end, at the centre line that it lies around."""
+        known = [one for one in self.center if not math.isnan(one)]
+        return [EndLabel(known[-1], self.long, self.short, palette.MUTED)] if known else []
+
+
+@dataclass(frozen=True, slots=True)
 class Plane:
     """The two scales: time from ``start`` to ``end`` (ms, UTC) and values from ``low`` to ``high``.
 

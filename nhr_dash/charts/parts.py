@@ -4,11 +4,12 @@ All are placed by expressions of the points' two scales, so that one spec is rig
 """
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from nhr_dash.charts import palette
-from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Marked, Plane, milliseconds, spread
+from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Marked, Plane, Ribbon, milliseconds, spread
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
 from nhr_dash.charts.locale import config
 from nhr_dash.charts.wrap import expression, measure
@@ -198,6 +199,29 @@ def shading(rows: Rows) -> list[Layer]:
             .encode(x=at_x(), y=put("0"), y2=put(str(HEIGHT)))
         )
     return layers
+
+
+def ribbon(found: Ribbon | None, moments: Sequence[int], plane: Plane) -> list[Layer]:
+    """Natural variation as a pale ribbon, as wide at each point as the patients behind it make it."""
+    if found is None:
+        return []
+    rows: Rows = []
+    for index, (low, center, high) in enumerate(zip(found.lower, found.center, found.upper, strict=True)):
+        if math.isnan(low) and math.isnan(high):
+            continue
+        here = moments[index]
+        left, right = moments[max(index - 1, 0)], moments[min(index + 1, len(moments) - 1)]
+        # A side without a limit of its own (a share can't go above 100 %) reaches to the edge of the plot.
+        low, high = plane.low if math.isnan(low) else low, plane.high if math.isnan(high) else high  # noqa: PLW2901
+        edges = {"v": max(low, plane.low), "v2": min(high, plane.high)}
+        rows.append({"t": (left + here) // 2, "t2": (here + right) // 2, "c": center} | edges)
+    across = {"x": at_x(), "x2": at_x("t2")}
+    return [
+        chart(rows)
+        .mark_rect(color=palette.lighter(palette.BAND, 0.3), opacity=1)
+        .encode(**across, y=at_y(), y2=at_y("v2")),
+        chart(rows).mark_rule(color=palette.LINE, strokeWidth=1).encode(**across, y=at_y("c")),
+    ]
 
 
 def flags(rows: Rows, above: int) -> list[Layer]:

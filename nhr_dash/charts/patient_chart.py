@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from nhr_dash.charts import layers, palette, parts, run_chart, words
-from nhr_dash.charts.drawing import Drawing, Marked, Plane, margins, milliseconds
+from nhr_dash.charts import layers, marks, palette, parts, run_chart, words
+from nhr_dash.charts.drawing import Drawing, Marked, Plane, Ribbon, margins, milliseconds
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart
 from nhr_dash.statistics.reading import Reading
 from nhr_dash.text import formats
@@ -33,18 +33,23 @@ def build(
     limit_minutes: float | None = None,
     events: Sequence[Marked] = (),
     synthetic: bool = False,
+    ribbon: Ribbon | None = None,
+    sides: Sequence[str] | None = None,
+    excluded: Sequence[bool] = (),
 ) -> Drawing:
     """Draw minutes a patient. ``frame``: start (admission), end, value (minutes), numerator (1: within the limit),
-    denominator, provisional, phase; oldest first.
+    denominator, provisional, phase; oldest first. ``ribbon``, ``sides`` and ``excluded`` as in the run chart.
     """
-    points = _points(frame, reading, language)
+    points = _points(frame, reading, language, sides, excluded)
     title = words.title(reading, indicator, None, language)
     said = words.sentence(reading, None, 1, language)
     span = run_chart.span(frame, "patient", language)
-    labels = run_chart.line_labels(reading, language)
+    labels = run_chart.line_labels(reading, language) + (ribbon.labels if ribbon else [])
     if limit_minutes is not None:
         labels.append(run_chart.limit_label(limit_minutes, language))
-    plane = _plane(points, [label.value for label in labels], margins(labels, 0))
+    # The upper edge must be seen; the lower one is often under what a log axis can show.
+    lines = [label.value for label in labels] + (ribbon.values if ribbon else [])
+    plane = _plane(points, lines, margins(labels, 0))
     marked = parts.placed(events, plane, plane.end + 1) if points else []
     values = [float(tick) for tick in _TICKS if plane.low <= tick <= plane.high]
     subtitle = run_chart.subtitle(
@@ -52,12 +57,15 @@ def build(
     )
     notes = [t(language, "chart.late_dot")] if limit_minutes is not None else []
     notes += [t(language, "chart.provisional_points")] if any(point["early"] for point in points) else []
+    notes += [t(language, "chart.excluded")] if any(point["mark"] == "excluded" for point in points) else []
 
-    drawn: list[Layer] = [*parts.shading(marked), parts.grid(values, plane)]
+    drawn: list[Layer] = [*parts.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
+    drawn.append(parts.grid(values, plane))
     drawn += run_chart.goal_lines(None, limit_minutes, "minutes", plane)
     drawn += run_chart.median_lines(reading, points, plane)
-    if len(points) > 1:
-        drawn.append(_line(points))
+    kept = [point for point in points if point["mark"] != "excluded"]
+    if len(kept) > 1:
+        drawn.append(_line(kept))
     drawn.append(_dots(points, plane, values, limit_minutes, language))
     drawn += parts.end_labels(labels, plane)
     row = run_chart.row_bracket(reading, points, language)
@@ -74,25 +82,30 @@ def build(
     )
 
 
-def _points(frame: "pandas.DataFrame", reading: Reading, language: str) -> Rows:
+def _points(
+    frame: "pandas.DataFrame",
+    reading: Reading,
+    language: str,
+    sides: Sequence[str] | None,
+    excluded: Sequence[bool],
+) -> Rows:
     rows: Rows = []
-    row = reading.row if reading.row is not None and reading.row.signal else None
     for index, one in enumerate(frame.itertuples(index=False)):
         minutes = float(one.value)
         known = not math.isnan(minutes)
-        marked = known and row is not None and row.first <= index <= row.last and run_chart.beyond(minutes, reading)
-        side = reading.side if marked else "none"
+        side, mark = marks.look(index, minutes, known, reading, sides, excluded)
         colour = palette.SIDE_COLOUR[side]
         rows.append(
             {
                 "t": milliseconds(one.start),
                 "v": max(minutes, SHORTEST) if known else None,
                 "minutes": minutes,
+                "mark": mark,
                 "in_time": bool(one.numerator),
                 "early": bool(one.provisional),
                 "side": side,
                 "shape": palette.SIDE_SHAPE[side],
-                "colour": palette.lighter(colour) if one.provisional else colour,
+                "colour": palette.lighter(colour) if one.provisional or mark == "excluded" else colour,
                 "size": 42 if side == "none" else 80,
                 "period": formats.moment(one.start, language),
             }
@@ -127,7 +140,9 @@ def _dots(points: Rows, plane: Plane, ticks: list[float], limit: float | None, l
     rows = [
         {key: point[key] for key in ("t", "v", "shape", "colour", "size", "period")}
         | {
-            "fill": point["colour"] if limit is None or point["in_time"] else palette.PAPER,
+            "fill": palette.PAPER
+            if point["mark"] == "excluded" or (limit is not None and not point["in_time"])
+            else point["colour"],
             "value": formats.minutes(point["minutes"], language),
         }
         for point in points
@@ -149,5 +164,5 @@ def _table(points: Rows, limit: float | None, language: str) -> "pandas.DataFram
     }
     if limit is not None:
         columns[name("in_time")] = [name("yes") if point["in_time"] else name("no") for point in points]
-    columns[name("marks")] = [name("in_row") if point["side"] != "none" else "" for point in points]
+    columns[name("marks")] = [name(point["mark"]) if point["mark"] else "" for point in points]
     return pandas.DataFrame(columns)

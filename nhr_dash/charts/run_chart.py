@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nhr_dash.charts import layers, palette, parts, words
-from nhr_dash.charts.drawing import LEFT, Drawing, EndLabel, Marked, Plane, margins, milliseconds
+from nhr_dash.charts import layers, marks, palette, parts, words
+from nhr_dash.charts.drawing import LEFT, Drawing, EndLabel, Marked, Plane, Ribbon, margins, milliseconds
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
 from nhr_dash.charts.words import Goal
 from nhr_dash.statistics.reading import Reading
@@ -52,13 +52,18 @@ def build(
     events: Sequence[Marked] = (),
     synthetic: bool = False,
     k: int | None = None,
+    ribbon: Ribbon | None = None,
+    sides: Sequence[str] | None = None,
+    excluded: Sequence[bool] = (),
 ) -> Drawing:
     """Draw a series as its reading says.
 
     ``frame``: start, end (exclusive), numerator, denominator, value (NaN: a gap), provisional,
     phase; oldest first. ``direction``: +1 when a high share is good. ``limit_minutes`` is drawn where
     the values are minutes. ``k``: patients a point for ``grain='every_k'``, else the most that a
-    point has. One point a patient is drawn by :mod:`nhr_dash.charts.patient_chart`.
+    point has. ``ribbon``: natural variation around a control chart's centre. ``sides``: how a rule set marks each
+    point, for points that the reading's row doesn't mark. ``excluded``: points left out of lines and rules;
+    they stay, hollow and pale. One point a patient is drawn by :mod:`nhr_dash.charts.patient_chart`.
     """
     if grain == "patient":
         from nhr_dash.charts import patient_chart
@@ -72,8 +77,11 @@ def build(
             limit_minutes=limit_minutes,
             events=events,
             synthetic=synthetic,
+            ribbon=ribbon,
+            sides=sides,
+            excluded=excluded,
         )
-    points = _points(frame, reading, grain, language)
+    points = _points(frame, reading, grain, language, sides, excluded)
     known = [point for point in points if point["v"] is not None]
     title = words.title(reading, indicator, target, language)
     said = words.sentence(reading, target, direction, language)
@@ -85,20 +93,22 @@ def build(
     notes = [t(language, "chart.bars")]
     notes += [t(language, "chart.provisional")] if any(point["early"] for point in known) else []
     notes += [t(language, "chart.hollow")] if hollow else []
-    labels = line_labels(reading, language)
+    notes += [t(language, "chart.excluded")] if any(point["out"] for point in known) else []
+    labels = line_labels(reading, language) + (ribbon.labels if ribbon else [])
     if target is not None and reading.kind == "share":
         labels.append(target_label(target, direction, language))
     if limit_minutes is not None and reading.kind == "minutes":
         labels.append(limit_label(limit_minutes, language))
     shows_levels = levels is not None and reading.kind == "share"
-    plane = _plane(known, labels, margins(labels, 8 if shows_levels else 0), reading.kind)
+    plane = _plane(known, labels, ribbon, margins(labels, 8 if shows_levels else 0), reading.kind)
     marked = parts.placed(events, plane, milliseconds(frame["end"].iloc[-1])) if len(frame) else []
     axis, grid = _axis(plane, reading.kind)
 
-    drawn: list[Layer] = [*parts.shading(marked), parts.grid(grid, plane)]
+    drawn: list[Layer] = [*parts.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
+    drawn.append(parts.grid(grid, plane))
     drawn += goal_lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
     drawn += median_lines(reading, points, plane)
-    drawn += _segments(points)
+    drawn += _segments([point for point in points if not point["out"]])
     drawn.append(_dots(known, plane, axis, reading.kind, language))
     if levels is not None and shows_levels:
         drawn += parts.level_strip(levels.high, levels.moderate, plane, direction)
@@ -154,18 +164,23 @@ def subtitle(
     return " · ".join(pieces)
 
 
-def _points(frame: "pandas.DataFrame", reading: Reading, grain: str, language: str) -> Rows:
+def _points(
+    frame: "pandas.DataFrame",
+    reading: Reading,
+    grain: str,
+    language: str,
+    sides: Sequence[str] | None,
+    excluded: Sequence[bool],
+) -> Rows:
     """One row a period: place, value (None: a gap), look, and what a pointer over it reads."""
-    row = reading.row if reading.row is not None and reading.row.signal else None
     rows: Rows = []
     for index, one in enumerate(frame.itertuples(index=False)):
         value, n = float(one.value), int(one.denominator)
         known = n > 0 and not math.isnan(value)
-        # Points on the line, or on its other side, stand inside the row but are no part of it.
-        marked = row is not None and known and row.first <= index <= row.last and beyond(value, reading)
-        side = reading.side if marked else "none"
+        side, mark = marks.look(index, value, known, reading, sides, excluded)
+        out = mark == "excluded"
         colour = palette.SIDE_COLOUR[side]
-        if one.provisional:
+        if one.provisional or out:
             colour = palette.lighter(colour)
         rows.append(
             {
@@ -177,19 +192,15 @@ def _points(frame: "pandas.DataFrame", reading: Reading, grain: str, language: s
                 "side": side,
                 "shape": palette.SIDE_SHAPE[side],
                 "colour": colour,
-                "fill": palette.PAPER if n < FEW else colour,
+                "out": out,
+                "mark": mark,
+                "fill": palette.PAPER if n < FEW or out else colour,
                 "size": 62 if side == "none" else 105,
                 "period": formats.period(one.start, grain, language),
                 "phase": int(one.phase),
             }
         )
     return rows
-
-
-def beyond(value: float, reading: Reading) -> bool:
-    """Is the value on the side of the line on which the reading's row lies?"""
-    line = (reading.before or reading.now).median
-    return reading.row is not None and (value - line) * reading.row.side > 1e-10
 
 
 def line_labels(reading: Reading, language: str) -> list[EndLabel]:
@@ -226,8 +237,11 @@ def limit_label(minutes: float, language: str) -> EndLabel:
     )
 
 
-def _plane(known: Rows, labels: list[EndLabel], right: tuple[int, int], kind: str) -> Plane:
+def _plane(known: Rows, labels: list[EndLabel], ribbon: Ribbon | None, right: tuple[int, int], kind: str) -> Plane:
     values = [point["v"] for point in known] + [label.value for label in labels]
+    if ribbon is not None:
+        # A limit beyond what a share can be needs no room.
+        values += [min(max(one, 0.0), 1.0) if kind == "share" else max(one, 0.0) for one in ribbon.values]
     times = [point["t"] for point in known] or [0]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if kind == "minutes":
@@ -343,16 +357,11 @@ def _table(points: Rows, reading: Reading, language: str) -> "pandas.DataFrame":
     import pandas
 
     def note(point: dict[str, Any]) -> str:
-        marks = []
-        if point["v"] is None:
-            marks.append("no_patients")
-        if point["early"]:
-            marks.append("provisional")
-        if 0 < point["n"] < FEW:
-            marks.append("few")
-        if point["side"] != "none":
-            marks.append("in_row")
-        return ", ".join(t(language, f"chart.table.{mark}") for mark in marks)
+        found = ["no_patients"] if point["v"] is None else []
+        found += ["provisional"] if point["early"] else []
+        found += ["few"] if 0 < point["n"] < FEW else []
+        found += [point["mark"]] if point["mark"] else []
+        return ", ".join(t(language, f"chart.table.{mark}") for mark in found)
 
     def name(key: str) -> str:
         return t(language, f"chart.table.{key}")

@@ -89,12 +89,14 @@ def run_chart_view(
     grain: str,
     k: int,
     start: date | None,
+    kind: str = "",
+    rules: str = "",
 ) -> "run_chart.View":
     """The run chart of one indicator at one unit, drawn, with its sentence and numbers."""
     from nhr_dash.ui import run_chart
 
     with reading() as connection:
-        return run_chart.read(connection, _scope(visibility), unit, indicator, grain, k, start, language)
+        return run_chart.read(connection, _scope(visibility), unit, indicator, grain, k, start, language, kind, rules)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

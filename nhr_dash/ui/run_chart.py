@@ -16,7 +16,9 @@ from nhr_dash.registry import indicators, series, units
 from nhr_dash.statistics import advice, reading
 from nhr_dash.statistics.advice import Advice
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import day, number, percent
+from nhr_dash.text.formats import day, number, percent, period
+from nhr_dash.ui import method
+from nhr_dash.ui.method import Method
 
 CALENDAR = ("month", "quarter", "tertial", "half_year", "year")
 K_CHOICES = (5, 10, 15, 20, 30, 50)
@@ -38,6 +40,8 @@ class View:
     footnotes: tuple[str, ...] = ()
     newest: date | None = None
     baseline: tuple[date, date] | None = None
+    charted: Method | None = None
+    signals: tuple[str, ...] = ()
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -57,8 +61,10 @@ def read(
     k: int,
     start: date | None,
     language: str,
+    kind: str = "",
+    rules: str = "",
 ) -> View:
-    """The series in the asked grain (empty: the recommended one), read, judged and drawn.
+    """The series in the asked grain and kind of chart (empty: the recommended ones), read, judged and drawn.
 
     Raises :class:`indicators.UnknownIndicator`, and :class:`access.NotAllowed` where a unit that is
     not the scope's own is asked for patient by patient.
@@ -104,16 +110,29 @@ def read(
             boundaries=tuple(phase.starts_on for phase in phases),
         ),
     )
+    in_minutes = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
+    excluded = (False,) * len(found.frame)
     judged = reading.read_frame(
         found.frame,
         direction=indicator.direction,
-        duration=indicator.is_duration or (grain == "patient" and indicator.minutes is not None),
+        duration=in_minutes,
         limit=indicator.limit_minutes,
+    )
+    charted = method.chart_of(
+        found.frame,
+        grain=grain,
+        kind=kind,
+        rules=rules,
+        recommended=recommended.chart if grain == recommended.grain else "run",
+        in_minutes=in_minutes,
+        excluded=excluded,
     )
     frame = disclosure.shown(found.frame, own=scope.visibility.in_detail(unit), fewest=indicator.min_denominator)
     name = units.unit(connection, unit).name
     events = annotations.events(connection, unit, indicator_id, start, newest.date(), language)
     synthetic = is_synthetic(connection)
+    ribbon = method.ribbon(charted, (~frame["hidden"]).tolist(), language)
+    sides = method.sides(charted, -abs(indicator.direction) if in_minutes else indicator.direction)
     if grain == "patient" and indicator.minutes is not None:
         drawing = patient_chart.build(
             frame,
@@ -124,6 +143,9 @@ def read(
             limit_minutes=indicator.limit_minutes,
             events=events,
             synthetic=synthetic,
+            ribbon=ribbon,
+            sides=sides,
+            excluded=excluded,
         )
     else:
         drawing = run_chart.build(
@@ -140,7 +162,11 @@ def read(
             levels=indicator.levels_on(newest.date()),
             events=events,
             synthetic=synthetic,
+            ribbon=ribbon,
+            sides=sides,
+            excluded=excluded,
         )
+    names = [period(start, grain, language) for start in frame["start"]]
     return replace(
         empty,
         drawing=drawing,
@@ -148,6 +174,8 @@ def read(
         footnotes=tuple(t(language, note.key, names=note.names) for note in found.footnotes),
         newest=newest.date(),
         baseline=_baseline(frame, judged),
+        charted=charted,
+        signals=method.said(charted, names, language),
     )
 
 

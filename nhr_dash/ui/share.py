@@ -1,4 +1,4 @@
-"""Under a chart: its numbers as a table, the method, a link to the view and files to take along."""
+"""Under a chart: its numbers as a table, a link to the view and files to take along."""
 
 from collections.abc import Callable
 from functools import partial
@@ -42,10 +42,8 @@ def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], byte
             )
 
 
-def numbers_and_method(view: View, language: str) -> None:
-    """How the chart was judged, and what it was drawn from."""
+def numbers(view: View, language: str) -> None:
+    """What the chart was drawn from."""
     assert view.drawing is not None  # there is something under a chart only when it is drawn
-    with st.expander(t(language, "series.method")):
-        st.markdown("\n".join(f"- {line}" for line in view.method))
     with st.expander(t(language, "series.numbers")):
         st.table(view.drawing.table, hide_index=True, alt=view.drawing.title)

@@ -5,9 +5,9 @@ import streamlit as st
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, frame, run_chart, share
+from nhr_dash.ui import caches, choices, frame, method, run_chart, share
 
-OWN = ("indikator", "punkt", "k")
+OWN = ("indikator", "punkt", "k", "diagram", "regler")
 IDS = tuple(one.id for one in INDICATORS)
 DEFAULT = "pakke_bilde_15min"
 
@@ -29,15 +29,16 @@ def chart(page: frame.Frame) -> None:
             DEFAULT,
             format_func={one.id: one.words(lang).title for one in INDICATORS}.__getitem__,
         )
-    choices.renew(("punkt", "k"), (page.unit, indicator))
+    choices.renew(("punkt", "k", "diagram"), (page.unit, indicator))
     basis = caches.data_basis(page.version, page.unit)
     if basis.newest is None:
         st.info(t(lang, "ui.basis_empty"))
         return
     start = run_chart.starts(page.period, basis.newest)
     grain, k = choices.code("punkt"), choices.code("k")
+    figure = choices.code("diagram"), choices.code("regler")
     key = (page.version, page.scope.visibility, lang, page.unit, indicator)
-    view = caches.run_chart_view(*key, grain, int(k) if k.isdigit() else 0, start)
+    view = caches.run_chart_view(*key, grain, int(k) if k.isdigit() else 0, start, *figure)
     with middle:
         chosen = choices.ask(
             st.selectbox,
@@ -52,11 +53,13 @@ def chart(page: frame.Frame) -> None:
             st.selectbox, "k", t(lang, "series.k"), [str(one) for one in run_chart.K_CHOICES], str(view.k)
         )
     if (chosen, int(chosen_k)) != (view.grain, view.k):
-        view = caches.run_chart_view(*key, chosen, int(chosen_k), start)
+        view = caches.run_chart_view(*key, chosen, int(chosen_k), start, *figure)
     drawing = view.drawing
     if drawing is None:
         st.info(t(lang, "series.empty", unit=page.unit_name))
     else:
+        if view.charted is not None and view.charted.refused:
+            st.warning(t(lang, view.charted.refused))
         st.markdown(drawing.sentence)
         st.caption(run_chart.why(view, lang))
         st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
@@ -71,7 +74,9 @@ def chart(page: frame.Frame) -> None:
             lambda kind: export.export(drawing, stamp, lang, kind),
             lang,
         )
-        share.numbers_and_method(view, lang)
+        if view.charted is not None:
+            method.panel(view.charted, view.method, view.signals, lang)
+        share.numbers(view, lang)
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))
