@@ -17,8 +17,9 @@ from nhr_dash.statistics import advice, reading
 from nhr_dash.statistics.advice import Advice
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, number, percent, period
-from nhr_dash.ui import method
+from nhr_dash.ui import method, waiting
 from nhr_dash.ui.method import Method
+from nhr_dash.ui.waiting import Plan
 
 CALENDAR = ("month", "quarter", "tertial", "half_year", "year")
 K_CHOICES = (5, 10, 15, 20, 30, 50)
@@ -42,6 +43,7 @@ class View:
     baseline: tuple[date, date] | None = None
     charted: Method | None = None
     signals: tuple[str, ...] = ()
+    waiting: Plan | None = None
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -175,6 +177,7 @@ def read(
         newest=newest.date(),
         baseline=_baseline(frame, judged),
         charted=charted,
+        waiting=_waiting(indicator, found.frame, judged, newest.date()),
         signals=method.said(charted, names, language),
     )
 
@@ -185,6 +188,15 @@ def _months(frame: pandas.DataFrame) -> int:
         return 1
     days = (seen["end"].max() - seen["start"].min()).days
     return round(days / 30.44)
+
+
+def _waiting(
+    indicator: indicators.Indicator, frame: pandas.DataFrame, judged: reading.Reading, day: date
+) -> Plan | None:
+    if not judged.phases:
+        return None
+    now = frame.iloc[judged.now.first : judged.now.last + 1]
+    return waiting.plan(indicator, judged.now, max(1, _months(now)), day)
 
 
 def _baseline(frame: pandas.DataFrame, judged: reading.Reading) -> tuple[date, date] | None:

@@ -5,7 +5,7 @@ import streamlit as st
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, frame, method, run_chart, share
+from nhr_dash.ui import caches, choices, frame, method, run_chart, share, waiting
 
 OWN = ("indikator", "punkt", "k", "diagram", "regler")
 IDS = tuple(one.id for one in INDICATORS)
@@ -61,7 +61,11 @@ def chart(page: frame.Frame) -> None:
         if view.charted is not None and view.charted.refused:
             st.warning(t(lang, view.charted.refused))
         st.markdown(drawing.sentence)
-        st.caption(run_chart.why(view, lang))
+        reason, button = st.columns([5, 2], vertical_alignment="center")
+        reason.caption(run_chart.why(view, lang))
+        if view.waiting is not None:
+            with button:
+                waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
         st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
         st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in drawing.events))
         for note in view.footnotes:

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from nhr_dash.settings import ROOT
 from nhr_dash.statistics.rules import RULE_SETS
 from nhr_dash.text.catalog import has, t
+from nhr_dash.ui import waiting
 
 FJORDVIK, NARVIK, NATION = "999100001", "974795396", "1"
 RUN_CHART = "pages/team/seriediagram.py"
@@ -81,3 +82,25 @@ def test_every_rule_and_rule_set_has_its_words(language):
     for rules in RULE_SETS.values():
         assert has(language, f"method.rule_sets.{rules.id}")
         assert all(has(language, f"method.rules.{rule.key}") for rule in rules.rules)
+
+
+@pytest.mark.usefixtures("on_sample")
+class TestWaiting:
+    @pytest.mark.parametrize("language", ["nb", "en"])
+    @pytest.mark.parametrize("unit", [FJORDVIK, NARVIK, NATION])
+    def test_the_wait_is_told_beside_the_advice(self, unit, language):
+        app = opened(sykehus=unit, lang=language, indikator="hjerneslag_beh_enhet")
+        app.session_state["waiting"] = True
+        assert t(language, "power.seen", three="{", six="", twelve="").partition("{")[0] in told(healthy(app.run()))
+
+
+def test_a_wait_longer_than_a_project_says_what_to_do_instead():
+    said = " ".join(waiting.sentences(waiting.Plan(4.0, 60, 0.75, 0.88, has_minutes=True), 30.0, "nb"))
+    assert "35 måneder før" in said
+    assert t("nb", "power.instead") in said and "foretaket" in said
+
+
+def test_nothing_to_wait_for_where_all_get_it():
+    assert waiting.sentences(waiting.Plan(4.0, 60, 1.0, 1.0, has_minutes=False), None, "nb") == (
+        t("nb", "power.nothing_to_gain"),
+    )
