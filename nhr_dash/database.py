@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, create_engine, event, inspect, make_url
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -16,6 +28,9 @@ _INCOMPLETE = ("no such table", "no such column", "does not exist", "malformed",
 # The two facts about a database that are asked before anything else is known of its tables.
 _state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value", String(255)))
 
+# Built once: every question begins with the first of them.
+_VERSION = select(_state.c.value).where(_state.c.key == "data_version")
+_SYNTHETIC = select(_state.c.value).where(_state.c.key == "synthetic")
 _revisions = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 
 
@@ -97,8 +112,7 @@ def problems_named() -> Iterator[None]:
 
 def data_version(connection: Connection) -> int:
     """The number that rises with every change of the data; 0 in a database nothing was loaded into."""
-    value = connection.scalar(_state.select().with_only_columns(_state.c.value).where(_state.c.key == "data_version"))
-    return int(value or 0)
+    return int(connection.scalar(_VERSION) or 0)
 
 
 def raise_data_version(connection: Connection) -> int:
@@ -116,8 +130,7 @@ def state(connection: Connection) -> tuple[int, bool]:
 
 def is_synthetic(connection: Connection) -> bool:
     """True in a database that the sample generator made; a real delivery never sets it."""
-    value = connection.scalar(_state.select().with_only_columns(_state.c.value).where(_state.c.key == "synthetic"))
-    return value == "1"
+    return connection.scalar(_SYNTHETIC) == "1"
 
 
 def mark_synthetic(connection: Connection) -> None:

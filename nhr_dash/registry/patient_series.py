@@ -4,6 +4,7 @@ The order is (admitted_at, form_key): it doesn't depend on when a form was loade
 """
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas
@@ -34,13 +35,12 @@ def _narrow(statement: Select, chosen: Selection) -> Select:
 
 def read(connection: Connection, chosen: Selection) -> pandas.DataFrame:
     """``admitted_at`` (datetime64), ``minutes`` (float, NaN: none), ``success`` (0 or 1), in order."""
-    statement = _narrow(
-        select(_columns.admitted_at, _columns.minutes, _columns.success)
-        .join(acute, acute.c.id == _columns.admission)
-        .order_by(_columns.admitted_at, acute.c.form_key),
-        chosen,
-    )
-    rows = connection.execute(statement).all()
+    columns = select(_columns.admitted_at, _columns.minutes, _columns.success)
+    rows = connection.execute(_narrow(columns.order_by(_columns.admitted_at), chosen)).all()
+    if any(one[0] == other[0] for one, other in pairwise(rows)):
+        # Only patients of the same minute need the form's key, which costs as much as all the rest.
+        keyed = columns.join(acute, acute.c.id == _columns.admission).order_by(_columns.admitted_at, acute.c.form_key)
+        rows = connection.execute(_narrow(keyed, chosen)).all()
     admitted, minutes, success = zip(*rows, strict=True) if rows else ((), (), ())
     return pandas.DataFrame(
         {

@@ -149,7 +149,8 @@ def _calendar_frame(
         medians = patient_series.medians(connection, chosen, grain)
         frame["minutes_median"] = frame["bucket"].map(medians).astype(float)
         frame["value"] = frame["minutes_median"]
-    return frame.drop(columns="bucket"), sorted(published)
+    del frame["bucket"]
+    return frame, sorted(published)
 
 
 def _asked(rows: yearly.Years, question: Question) -> yearly.Years:
