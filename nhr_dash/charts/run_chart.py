@@ -86,7 +86,7 @@ def build(
     title = words.title(reading, indicator, target, language)
     said = words.sentence(reading, target, direction, language)
     period = span(frame, grain, language)
-    hollow = any(point["fill"] == palette.PAPER for point in known)
+    hollow = any(point["fill"] == palette.PAPER and not point["out"] for point in known)
     if grain == "every_k" and k is None and points:
         k = max(point["n"] for point in points)
     under = subtitle(reading, unit=unit_name, grain=grain, span=period, language=language, synthetic=synthetic, k=k)

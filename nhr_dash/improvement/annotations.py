@@ -1,11 +1,30 @@
-"""What stands on a chart besides the numbers: events and the starts of phases (read)."""
+"""What stands on a chart besides the numbers: events, starts of phases, and days held out of lines and rules.
+
+All are dates, so that they hold at every grain. What a team sets it can also take away again; both raise
+the data version, because charts are kept by it.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Table, or_, select
 
-from nhr_dash.improvement.tables import chart_phase, event
+from nhr_dash.access import Scope
+from nhr_dash.database import raise_data_version
+from nhr_dash.improvement.tables import chart_exclusion, chart_phase, event
+from nhr_dash.registry.series import newest_admission
+
+LONGEST_REASON = 200
+
+
+class Refused(ValueError):
+    """What was to be set on a chart can't be. ``kind`` names the sentence that a person is shown:
+    ``future``, ``backwards``, ``no_reason``, ``long_reason``, ``same_phase`` or ``same_exclusion``."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +45,17 @@ class Phase:
 
     starts_on: date
     reason: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Days (both inclusive) whose points are left out of lines and rules, and why."""
+
+    starts_on: date
+    ends_on: date
+    reason: str
+    id: int = 0
 
 
 def events(
@@ -52,6 +82,96 @@ def phases(connection: Connection, unit: int, indicator: str) -> list[Phase]:
     """Starts of phases on a unit's chart of an indicator, by date."""
     c = chart_phase.c
     rows = connection.execute(
-        select(c.starts_on, c.reason).where(c.unit == unit, c.indicator == indicator).order_by(c.starts_on)
+        select(c.starts_on, c.reason, c.id).where(c.unit == unit, c.indicator == indicator).order_by(c.starts_on)
     )
-    return [Phase(row.starts_on, row.reason) for row in rows]
+    return [Phase(row.starts_on, row.reason, row.id) for row in rows]
+
+
+def exclusions(connection: Connection, unit: int, indicator: str) -> list[Exclusion]:
+    """Days held out of a unit's chart of an indicator, by date."""
+    c = chart_exclusion.c
+    rows = connection.execute(
+        select(c.starts_on, c.ends_on, c.reason, c.id)
+        .where(c.unit == unit, c.indicator == indicator)
+        .order_by(c.starts_on, c.id)
+    )
+    return [Exclusion(row.starts_on, row.ends_on, row.reason, row.id) for row in rows]
+
+
+def add_phase(connection: Connection, scope: Scope, unit: int, indicator: str, starts_on: date, reason: str) -> None:
+    """Let a new phase begin on a day, in the caller's transaction. Raises :class:`Refused` and ``NotAllowed``."""
+    scope.require_detail(unit)
+    reason = _checked(connection, starts_on, starts_on, reason)
+    if any(phase.starts_on == starts_on for phase in phases(connection, unit, indicator)):
+        raise Refused("same_phase")
+    _insert(connection, chart_phase, scope, unit=unit, indicator=indicator, starts_on=starts_on, reason=reason)
+
+
+def set_baseline(
+    connection: Connection, scope: Scope, unit: int, indicator: str, starts_on: date, ends_on: date, reason: str
+) -> None:
+    """Make the days from start to end (inclusive) a phase of their own, which what follows is held against.
+
+    A phase that already begins at one of its edges stays as it is. Raises :class:`Refused` and ``NotAllowed``.
+    """
+    scope.require_detail(unit)
+    reason = _checked(connection, starts_on, ends_on, reason)
+    there = {phase.starts_on for phase in phases(connection, unit, indicator)}
+    edges = [day for day in (starts_on, ends_on + timedelta(days=1)) if day not in there]
+    if not edges:
+        raise Refused("same_phase")
+    for day in edges:
+        _insert(connection, chart_phase, scope, unit=unit, indicator=indicator, starts_on=day, reason=reason)
+
+
+def add_exclusion(
+    connection: Connection, scope: Scope, unit: int, indicator: str, starts_on: date, ends_on: date, reason: str
+) -> None:
+    """Hold the days from start to end (inclusive) out of lines and rules. Raises :class:`Refused`, ``NotAllowed``."""
+    scope.require_detail(unit)
+    reason = _checked(connection, starts_on, ends_on, reason)
+    there = exclusions(connection, unit, indicator)
+    if any((one.starts_on, one.ends_on) == (starts_on, ends_on) for one in there):
+        raise Refused("same_exclusion")
+    values = {"starts_on": starts_on, "ends_on": ends_on, "reason": reason}
+    _insert(connection, chart_exclusion, scope, unit=unit, indicator=indicator, **values)
+
+
+def remove_phase(connection: Connection, scope: Scope, number: int) -> None:
+    """Take a phase away by its id; one that is gone already is no fault. Raises ``NotAllowed``."""
+    _remove(connection, scope, chart_phase, number)
+
+
+def remove_exclusion(connection: Connection, scope: Scope, number: int) -> None:
+    """Take an exclusion away by its id; one that is gone already is no fault. Raises ``NotAllowed``."""
+    _remove(connection, scope, chart_exclusion, number)
+
+
+def _checked(connection: Connection, first: date, last: date, reason: str) -> str:
+    """The reason without spaces around it, once the days and it are found usable."""
+    reason = " ".join(reason.split())
+    newest = newest_admission(connection)
+    if last < first:
+        raise Refused("backwards")
+    if newest is None or last > newest.date():
+        raise Refused("future")
+    if not reason:
+        raise Refused("no_reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused("long_reason")
+    return reason
+
+
+def _insert(connection: Connection, table: Table, scope: Scope, **values: Any) -> None:
+    stamp = {"created_at": datetime.now(UTC).replace(tzinfo=None), "created_by": scope.person[:120]}
+    connection.execute(table.insert().values(**values, **stamp))
+    raise_data_version(connection)
+
+
+def _remove(connection: Connection, scope: Scope, table: Table, number: int) -> None:
+    unit = connection.scalar(select(table.c.unit).where(table.c.id == number))
+    if unit is None:
+        return
+    scope.require_detail(unit)
+    connection.execute(table.delete().where(table.c.id == number))
+    raise_data_version(connection)

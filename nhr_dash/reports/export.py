@@ -15,7 +15,7 @@ from typing import Any, Literal
 from nhr_dash.charts import palette
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import day
+from nhr_dash.text.formats import day, days
 
 Format = Literal["png", "svg", "csv", "xlsx"]
 WIDTH = 1200
@@ -27,7 +27,8 @@ _FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What an export says of itself. ``baseline`` is None where the whole series is its own baseline;
-    ``exclusions`` are (day, reason); ``link`` reopens the view.
+    ``exclusions`` are (first day, last day, reason); ``method`` names chart and rules
+    where they are not the ordinary ones; ``link`` reopens the view.
     """
 
     data_version: int
@@ -36,7 +37,8 @@ class Stamp:
     link: str
     synthetic: bool
     baseline: tuple[date, date] | None = None
-    exclusions: tuple[tuple[date, str], ...] = ()
+    exclusions: tuple[tuple[date, date, str], ...] = ()
+    method: str = ""
 
 
 def stamp_rows(stamp: Stamp, language: str) -> list[tuple[str, str]]:
@@ -49,17 +51,17 @@ def stamp_rows(stamp: Stamp, language: str) -> list[tuple[str, str]]:
     rows += [
         (name("data"), t(language, "export.data_value", version=stamp.data_version, day=day(stamp.newest, language))),
         (name("patients"), t(language, "units.patient", n=stamp.patients)),
-        (name("rules"), name("rules_value")),
+        (name("rules"), stamp.method or name("rules_value")),
         (name("baseline"), _baseline(stamp, language)),
     ]
-    rows += [(name("excluded"), f"{day(when, language)}: {reason}") for when, reason in stamp.exclusions]
+    rows += [(name("excluded"), f"{days(first, last, language)}: {reason}") for first, last, reason in stamp.exclusions]
     return [*rows, (name("link"), stamp.link)]
 
 
 def _baseline(stamp: Stamp, language: str) -> str:
     if stamp.baseline is None:
         return t(language, "export.baseline_all")
-    return f"{day(stamp.baseline[0], language)} – {day(stamp.baseline[1], language)}"
+    return days(*stamp.baseline, language)
 
 
 def filename(drawing: Drawing, unit: str, extension: Format) -> str:

@@ -173,6 +173,11 @@ def moment(value: datetime | None, language: str) -> str:
     return f"{day(value, language)} {clock(value, language)}"
 
 
+def days(first: date, last: date, language: str) -> str:
+    """A day, or the first and last of several (both inclusive)."""
+    return day(first, language) if first == last else f"{day(first, language)} – {day(last, language)}"
+
+
 def period(start: date | datetime, grain: str, language: str) -> str:
     """The name of a calendar period by its first day: '1. tertial 2024', 'mars 2024', '2024'."""
     if grain == "year":

@@ -1,5 +1,6 @@
 """Behind *Metode*: the kind of chart, the rule set, what the rules find, how often they are wrong here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,13 @@ def said(method: Method, periods: Sequence[str], language: str) -> tuple[str, ..
     return tuple(lines) or (t(language, "method.nothing_found" if phases < 2 else "method.nothing_in_phases"),)
 
 
+def stamp(method: Method | None, language: str) -> str:
+    """Chart and rules in words, for an export; empty for the ordinary ones."""
+    if method is None or method.ordinary:
+        return ""
+    return f"{t(language, f'method.rule_sets.{method.rules}')}, {t(language, f'method.kinds.{method.kind}')}"
+
+
 def _places(marks: Any, periods: Sequence[str]) -> list[tuple[str, str]]:
     """Stretches of points marked the same way, as (first – last, side)."""
     found = []
@@ -190,6 +198,11 @@ def _rate(chart: ControlChart, rules: RuleSet, language: str) -> tuple[str, str]
     return "false_alarm_exact" if found.exact else "false_alarm", share
 
 
+def _as_text(line: str) -> str:
+    """A line with words that people wrote, so that nothing in it is markup."""
+    return re.sub(r"([\\`*_\[\]<>$:~#|!])", r"\\\1", line)
+
+
 def panel(method: Method, lines: Sequence[str], signals: Sequence[str], language: str) -> None:
     """*Metode*, closed: chart and rules to choose, what was found, and how often that is a false alarm.
 
@@ -222,7 +235,7 @@ def panel(method: Method, lines: Sequence[str], signals: Sequence[str], language
         if method.rules != DEFAULT_RULES:
             told.append(t(language, "method.source", source=RULE_SETS[method.rules].source))
             told += [t(language, "method.only_runs")] if method.kind == "run" else []
-        told += lines
+        told += [_as_text(line) for line in lines]
         told += [] if method.ordinary else signals
         told += [false_alarm_line(method, language)] if box.open else []
         st.markdown("\n".join(f"- {line}" for line in told))

@@ -18,6 +18,7 @@ from nhr_dash.statistics.advice import Advice
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, number, percent, period
 from nhr_dash.ui import method, waiting
+from nhr_dash.ui import phases as phases_of
 from nhr_dash.ui.method import Method
 from nhr_dash.ui.waiting import Plan
 
@@ -44,6 +45,9 @@ class View:
     charted: Method | None = None
     signals: tuple[str, ...] = ()
     waiting: Plan | None = None
+    phases: tuple[annotations.Phase, ...] = ()
+    exclusions: tuple[annotations.Exclusion, ...] = ()
+    may_change: bool = False
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -113,9 +117,10 @@ def read(
         ),
     )
     in_minutes = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
-    excluded = (False,) * len(found.frame)
+    held_out = annotations.exclusions(connection, unit, indicator_id)
+    excluded = phases_of.held_out(found.frame, held_out)
     judged = reading.read_frame(
-        found.frame,
+        phases_of.without(found.frame, excluded),
         direction=indicator.direction,
         duration=in_minutes,
         limit=indicator.limit_minutes,
@@ -172,11 +177,14 @@ def read(
     return replace(
         empty,
         drawing=drawing,
-        method=_method(judged, phases, language),
+        method=(*_method(judged, phases, language), *phases_of.held_out_lines(held_out, language)),
         footnotes=tuple(t(language, note.key, names=note.names) for note in found.footnotes),
         newest=newest.date(),
         baseline=_baseline(frame, judged),
         charted=charted,
+        phases=tuple(phases),
+        exclusions=tuple(held_out),
+        may_change=scope.visibility.in_detail(unit),
         waiting=_waiting(indicator, found.frame, judged, newest.date()),
         signals=method.said(charted, names, language),
     )

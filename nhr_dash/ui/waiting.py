@@ -98,9 +98,11 @@ def panel(
     unit: int,
     indicator: str,
     start: date | None,
-    asked: Plan,
+    asked: Plan | None,
 ) -> None:
-    """The button beside the adviser's reason; the answer is computed when it is opened."""
+    """The button beside the adviser's reason, where there is a plan; the answer is computed when it is opened."""
+    if asked is None:
+        return
     with st.popover(t(language, "power.title"), key="waiting", on_change="rerun") as box:
         if box.open:
             lines = said(version, visibility, language, unit, indicator, start, asked)

@@ -5,7 +5,7 @@ import streamlit as st
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, frame, method, run_chart, share, waiting
+from nhr_dash.ui import caches, choices, frame, method, phases, run_chart, share, waiting
 
 OWN = ("indikator", "punkt", "k", "diagram", "regler")
 IDS = tuple(one.id for one in INDICATORS)
@@ -48,10 +48,11 @@ def chart(page: frame.Frame) -> None:
             view.grain,
             format_func=lambda one: run_chart.grain_label(view, one, lang),
         )
-    with right, st.popover(t(lang, "series.more")):
+    with right, st.popover(t(lang, "series.more"), key="more", on_change="rerun") as more:
         chosen_k = choices.ask(
             st.selectbox, "k", t(lang, "series.k"), [str(one) for one in run_chart.K_CHOICES], str(view.k)
         )
+        phases.panel(page.scope, page.unit, indicator, view, basis.newest, lang, drawn=bool(more.open))
     if (chosen, int(chosen_k)) != (view.grain, view.k):
         view = caches.run_chart_view(*key, chosen, int(chosen_k), start, *figure)
     drawing = view.drawing
@@ -63,15 +64,23 @@ def chart(page: frame.Frame) -> None:
         st.markdown(drawing.sentence)
         reason, button = st.columns([5, 2], vertical_alignment="center")
         reason.caption(run_chart.why(view, lang))
-        if view.waiting is not None:
-            with button:
-                waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
+        with button:
+            waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
         st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
         st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in drawing.events))
         for note in view.footnotes:
             st.caption(note)
         address = share.link((*frame.COMMON, *OWN))
-        stamp = export.Stamp(page.version, view.newest, view.patients, address, page.synthetic, baseline=view.baseline)
+        stamp = export.Stamp(
+            page.version,
+            view.newest,
+            view.patients,
+            address,
+            page.synthetic,
+            baseline=view.baseline,
+            exclusions=phases.stamp(view),
+            method=method.stamp(view.charted, lang),
+        )
         share.files(
             address,
             lambda kind: export.filename(drawing, page.unit_name, kind),

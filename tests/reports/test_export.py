@@ -21,7 +21,7 @@ STAMP = export.Stamp(
     link="http://localhost:8501/seriediagram?sykehus=999100001&indikator=pakke_bilde_15min",
     synthetic=True,
     baseline=(date(2022, 1, 1), date(2023, 1, 31)),
-    exclusions=((date(2022, 5, 1), "ombygging"),),
+    exclusions=((date(2022, 5, 1), date(2022, 5, 1), "ombygging"),),
 )
 EVENTS = (Event(date(2023, 2, 6), "=HYPERLINK(1) Ørsta – æøå", date(2023, 3, 5)),)
 FONTS = Path(export.__file__).resolve().parents[1] / "charts" / "fonts"

@@ -17,7 +17,7 @@ def opened(**link: str) -> AppTest:
     app.run().switch_page(RUN_CHART)
     for name, code in link.items():
         app.query_params[name] = code
-    app.session_state["method"] = True
+    app.session_state["method"] = app.session_state["more"] = True
     return healthy(app.run())
 
 
