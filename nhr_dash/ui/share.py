@@ -28,7 +28,12 @@ def link(names: tuple[str, ...]) -> str:
 
 def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], bytes], language: str) -> None:
     """The link and the files. ``name`` and ``make`` get the kind; a file is made when it is asked for."""
-    with st.popover(t(language, "series.share_and_download"), icon=":material/ios_share:"):
+    box = st.popover(
+        t(language, "series.share_and_download"), icon=":material/ios_share:", key="share_open", on_change="rerun"
+    )
+    if not box.open:  # most runs: nobody waits for what nobody looks at
+        return
+    with box:
         st.caption(t(language, "series.link"))
         st.code(address, language=None, wrap_lines=True)
         for kind, mime in FILES.items():
@@ -45,5 +50,6 @@ def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], byte
 def numbers(view: View, language: str) -> None:
     """What the chart was drawn from."""
     assert view.drawing is not None  # there is something under a chart only when it is drawn
-    with st.expander(t(language, "series.numbers")):
-        st.table(view.drawing.table, hide_index=True, alt=view.drawing.title)
+    box = st.expander(t(language, "series.numbers"), key="numbers_open", on_change="rerun")
+    if box.open:
+        box.table(view.drawing.table, hide_index=True, alt=view.drawing.title)

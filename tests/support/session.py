@@ -4,6 +4,7 @@ Used where a browser would hide what is asked: a fresh process can be asked for 
 name or by its hash as the very first thing, and the time of one run can be read without drawing.
 """
 
+import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -169,11 +170,22 @@ class Session:
         )
         messages: list[ForwardMsg] = []
         while not messages or not is_end(messages[-1]):
+            self._acknowledge()
             raw = self._socket.recv(timeout=RUN_SECONDS)
             message = ForwardMsg()
             message.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
             messages.append(message)
         return Run(tuple(messages), time.perf_counter() - started)
+
+    def _acknowledge(self) -> None:
+        """Acknowledge at once what has come (Linux).
+
+        Streamlit's server socket has Nagle's algorithm on: it holds a small message back until the one
+        before is acknowledged, which a system does after 40 ms where it has nothing to send. A run of
+        many messages would be measured as 40 ms longer than one of few.
+        """
+        if hasattr(socket, "TCP_QUICKACK"):
+            self._socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def selectbox(run: Run, label: str) -> Message:
