@@ -16,7 +16,7 @@ from nhr_dash.registry import facts
 from nhr_dash.settings import settings
 
 if TYPE_CHECKING:
-    from nhr_dash.ui import overview, run_chart, units
+    from nhr_dash.ui import overview, run_chart, units, waiting
 
 # Charts and tables are some tens of kB each; the bound keeps a process under a few hundred MB.
 KEPT = 2000
@@ -97,6 +97,23 @@ def run_chart_view(
 
     with reading() as connection:
         return run_chart.read(connection, _scope(visibility), unit, indicator, grain, k, start, language, kind, rules)
+
+
+@st.cache_data(show_spinner=False, max_entries=400)
+def waiting_lines(
+    version: int,
+    visibility: Visibility,
+    language: str,
+    unit: int,
+    indicator: str,
+    start: date | None,
+    asked: "waiting.Plan",
+) -> tuple[str, ...]:
+    """How long a team must wait to know, as sentences."""
+    from nhr_dash.ui import waiting
+
+    with reading() as connection:
+        return waiting.said(connection, _scope(visibility), unit, indicator, start, asked, language)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

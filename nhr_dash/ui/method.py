@@ -209,7 +209,10 @@ def panel(method: Method, lines: Sequence[str], signals: Sequence[str], language
     ``lines``: what is always told of the phases; ``signals``: what the rules found. The false alarms are computed
     when it is opened.
     """
-    with st.expander(t(language, "series.method"), key="method", on_change="rerun") as box:
+    box = st.expander(t(language, "series.method"), key="method", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         names = {kind: t(language, f"method.kinds.{kind}") for kind in method.kinds}
         names[RECOMMENDED] = t(language, "method.recommended", kind=names[method.best])
         left, right = st.columns(2)
@@ -237,7 +240,6 @@ def panel(method: Method, lines: Sequence[str], signals: Sequence[str], language
             told += [t(language, "method.only_runs")] if method.kind == "run" else []
         told += [_as_text(line) for line in lines]
         told += [] if method.ordinary else signals
-        told += [false_alarm_line(method, language)] if box.open else []
+        told.append(false_alarm_line(method, language))
         st.markdown("\n".join(f"- {line}" for line in told))
-        if box.open:
-            st.table(false_alarms(method, language), hide_index=True, alt=t(language, "method.compare"))
+        st.table(false_alarms(method, language), hide_index=True, alt=t(language, "method.compare"))

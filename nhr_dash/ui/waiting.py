@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from sqlalchemy import Connection
 
 from nhr_dash.access import Scope, Visibility
 from nhr_dash.registry import series, units
@@ -49,17 +50,15 @@ def plan(indicator: "Indicator", now: "Phase", months: int, day: date) -> Plan |
     return Plan(now.denominator / months, months, before, after, indicator.minutes is not None)
 
 
-@st.cache_data(show_spinner=False, max_entries=400)
 def said(
-    version: int, visibility: Visibility, language: str, unit: int, indicator: str, start: date | None, asked: Plan
+    connection: Connection, scope: Scope, unit: int, indicator: str, start: date | None, asked: Plan, language: str
 ) -> tuple[str, ...]:
     """The answer as short sentences, the most important first."""
-    with caches.reading() as connection:
-        trust = units.parents(connection, unit).get("trust")
-        pooled = None
-        if trust is not None and len(units.members(connection, trust)) > 1:
-            question = series.Question(trust, indicator, "year", start, None)
-            pooled = series.series(connection, Scope("", visibility), question).monthly_volume
+    trust = units.parents(connection, unit).get("trust")
+    pooled = None
+    if trust is not None and len(units.members(connection, trust)) > 1:
+        question = series.Question(trust, indicator, "year", start, None)
+        pooled = series.series(connection, scope, question).monthly_volume
     return sentences(asked, pooled, language)
 
 
@@ -105,5 +104,5 @@ def panel(
         return
     with st.popover(t(language, "power.title"), key="waiting", on_change="rerun") as box:
         if box.open:
-            lines = said(version, visibility, language, unit, indicator, start, asked)
+            lines = caches.waiting_lines(version, visibility, language, unit, indicator, start, asked)
             st.markdown("\n".join(f"- {line}" for line in lines))
