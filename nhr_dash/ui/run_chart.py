@@ -82,8 +82,9 @@ def read(
     months = max(1, _months(yearly.frame))
     counted = int(yearly.frame["denominator"].sum())
     level = float(yearly.frame["numerator"].sum() / counted) if counted else None
+    # A run chart first: limits say nothing that the reader hasn't asked for, and flicker with the volume.
     recommended = advice.recommend(
-        counted / months, level, indicator.minutes is not None, months, direction=indicator.direction
+        counted / months, level, indicator.minutes is not None, months, direction=indicator.direction, charts=("run",)
     )
     grains = ("year",) if indicator.is_coverage else (("patient", "every_k") if detail else ()) + CALENDAR
     best = recommended.grain if recommended.grain in grains else grains[0]

@@ -5,7 +5,7 @@ import streamlit as st
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, frame, method, phases, run_chart, share, waiting
+from nhr_dash.ui import caches, choices, frame, method, phases, problems, run_chart, share, waiting
 
 OWN = ("indikator", "punkt", "k", "diagram", "regler")
 IDS = tuple(one.id for one in INDICATORS)
@@ -14,7 +14,13 @@ DEFAULT = "pakke_bilde_15min"
 
 @st.fragment
 def chart(page: frame.Frame) -> None:
-    """The choices and what they lead to; a changed choice runs this part alone."""
+    """The choices and what they lead to; a changed choice runs this part alone, with its own net under it."""
+    with problems.told():
+        draw(page)
+
+
+def draw(page: frame.Frame) -> None:
+    """Ask, read, draw."""
     lang = page.language
     asked = choices.code("indikator", DEFAULT)
     if asked not in IDS:
