@@ -70,4 +70,6 @@ def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callab
 def test_sample_data_are_said_to_be_sample_data(app: Server, look: Callable[..., Page], language: str) -> None:
     said = {"nb": "Eksempeldata, ikke virkelige pasienter", "en": "Sample data, not real patients"}[language]
     for name in PAGES:
-        assert said in look(f"{app.url}/{path(name)}?lang={language}").inner_text("body")
+        page = look(f"{app.url}/{path(name)}?lang={language}")
+        # (Streamlit fetches the code that draws HTML when it is first needed: the banner comes a moment late.)
+        expect(page.locator(".nhr-banner")).to_have_text(said, timeout=15_000)
