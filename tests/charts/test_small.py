@@ -1,13 +1,11 @@
 """Drawings for a table row."""
 
-import json
 import re
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 
-from nhr_dash.charts import facet, sparkline, symbols
+from nhr_dash.charts import sparkline, symbols
 
 
 def test_a_trend_is_one_well_formed_drawing_with_gaps():
@@ -44,19 +42,3 @@ def test_levels_differ_in_shape_too():
         ElementTree.fromstring(sign)
     with pytest.raises(ValueError, match="best"):
         symbols.level("best")
-
-
-def test_small_multiples_are_one_spec_on_one_axis():
-    frame = pd.DataFrame(
-        {
-            "name": ["Ålesund"] * 3 + ["Bodø"] * 3 + ["Tom"] * 3,
-            "start": list(pd.date_range("2024-01-01", periods=3, freq="MS")) * 3,
-            "value": [0.5, float("nan"), 0.7, 0.2, 0.3, 0.4] + [float("nan")] * 3,
-        }
-    )
-    spec = facet.build(frame, ("Bodø", "Tom", "Ålesund"), language="nb")
-    assert spec["facet"]["sort"] == ["Bodø", "Ålesund"]
-    rows = next(iter(spec["datasets"].values()))
-    assert len(rows) == 6
-    assert rows[1]["v"] is None
-    json.dumps(spec, allow_nan=False)
