@@ -79,6 +79,10 @@ def drawn(page: Page) -> None:
     # A run that a widget asked for starts a moment after the one before: stillness must last.
     page.wait_for_timeout(400)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    # Streamlit fades what a run replaces; a text half faded in is grey, which a reader never meets.
+    page.wait_for_function(
+        "() => document.getAnimations().every(one => one.effect.getTiming().iterations === Infinity)", timeout=30_000
+    )
 
 
 def choose(page: Page, label: str, option: str) -> None:
