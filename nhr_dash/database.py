@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ _state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value"
 
 # Built once: every question begins with the first of them.
 _VERSION = select(_state.c.value).where(_state.c.key == "data_version")
+_TEAM_VERSION = select(_state.c.value).where(_state.c.key == "team_version")
 _SYNTHETIC = select(_state.c.value).where(_state.c.key == "synthetic")
 _revisions = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 
@@ -122,10 +124,26 @@ def raise_data_version(connection: Connection) -> int:
     return version
 
 
-def state(connection: Connection) -> tuple[int, bool]:
-    """The data version and the mark of the synthetic registry, in one query: what every run asks first."""
+def raise_team_version(connection: Connection) -> None:
+    """Count up the number that rises with everything a team writes, inside the caller's transaction."""
+    version = int(connection.scalar(_TEAM_VERSION) or 0) + 1
+    _set_state(connection, "team_version", str(version))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What every run asks first. ``data_version`` rises with the numbers and what stands on charts,
+    ``team_version`` with every word of a team; ``synthetic`` marks the sample registry."""
+
+    data_version: int
+    team_version: int
+    synthetic: bool
+
+
+def state(connection: Connection) -> State:
+    """The versions and the mark of the synthetic registry, in one query."""
     values = {key: value for key, value in connection.execute(_state.select())}
-    return int(values.get("data_version", 0)), values.get("synthetic") == "1"
+    return State(int(values.get("data_version", 0)), int(values.get("team_version", 0)), values.get("synthetic") == "1")
 
 
 def is_synthetic(connection: Connection) -> bool:

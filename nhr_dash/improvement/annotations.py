@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Table, or_, select
 
 from nhr_dash.access import Scope
 from nhr_dash.database import raise_data_version
-from nhr_dash.improvement.tables import chart_exclusion, chart_phase, event
+from nhr_dash.improvement import models
+from nhr_dash.improvement.tables import chart_exclusion, chart_phase
+from nhr_dash.registry import units
 from nhr_dash.registry.series import newest_admission
 
 LONGEST_REASON = 200
@@ -61,18 +63,29 @@ class Exclusion:
 def events(
     connection: Connection, unit: int, indicator: str, start: date | None, end: date, language: str
 ) -> list[Event]:
-    """Events on a unit's chart of an indicator that touch the days from start to end, by date."""
-    c = event.c
-    title = c.title_en if language == "en" else c.title_nb
+    """Events on a unit's chart of an indicator that touch the days from start to end, by date.
+
+    A trust's or a region's events stand on the charts of its hospitals, a national one on every chart.
+    """
+    c = models.Event
+    above = [unit, *units.parents(connection, unit).values()]
     rows = connection.execute(
-        select(c.starts_on, c.ends_on, title.label("title"), c.kind, c.unit, c.assumed)
-        .where(or_(c.unit.is_(None), c.unit == unit))
+        select(c.starts_on, c.ends_on, c.title, c.title_en, c.kind, c.unit, c.assumed)
+        .where(c.deleted_at.is_(None))
+        .where(or_(c.unit.is_(None), c.unit.in_(above)))
         .where(or_(c.indicator.is_(None), c.indicator == indicator))
         .where(c.starts_on <= end)
-        .order_by(c.starts_on, c.id)
+        .order_by(c.starts_on, c.created_at, c.id)
     )
     return [
-        Event(row.starts_on, row.ends_on, row.title, row.kind, row.unit is None, bool(row.assumed))
+        Event(
+            row.starts_on,
+            row.ends_on,
+            (row.title_en or row.title) if language == "en" else row.title,
+            row.kind,
+            row.unit is None,
+            bool(row.assumed),
+        )
         for row in rows
         if start is None or (row.ends_on or row.starts_on) >= start
     ]

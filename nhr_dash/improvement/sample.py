@@ -8,10 +8,12 @@ import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
-from nhr_dash.improvement.tables import chart_phase, event
+from nhr_dash.improvement.models import Event
+from nhr_dash.improvement.tables import chart_phase
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 PERSON = "sample"
@@ -19,8 +21,8 @@ PERSON = "sample"
 
 def plant(connection: Connection) -> None:
     """Write the events and phases of ``sample_data/`` into a new sample database, in the caller's transaction."""
-    connection.execute(event.insert(), [_event(row) for row in _rows("events.csv")])
     now = datetime.now(UTC).replace(tzinfo=None)
+    connection.execute(insert(Event), [_event(row, now) for row in _rows("events.csv")])
     connection.execute(
         chart_phase.insert(),
         [
@@ -42,11 +44,22 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _event(row: dict[str, str]) -> dict[str, Any]:
+def _event(row: dict[str, str], now: datetime) -> dict[str, Any]:
     return {
-        **{key: row[key] or None for key in ("indicator", "kind", "title_nb", "title_en", "source", "note")},
+        "id": str(uuid5(NAMESPACE_URL, f"event/{row['unit']}/{row['starts_on']}/{row['title_nb']}")),
+        "version": 1,
+        "created_at": now,
+        "created_by": PERSON,
+        "changed_at": now,
+        "changed_by": PERSON,
+        "kind": row["kind"],
+        "title": row["title_nb"],
+        "title_en": row["title_en"],
+        "reference": row["source"],
+        "note": row["note"],
+        "indicator": row["indicator"] or None,
         "unit": int(row["unit"]) if row["unit"] else None,
         "starts_on": date.fromisoformat(row["starts_on"]),
         "ends_on": date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
-        "assumed": int(row["assumed"]),
+        "assumed": row["assumed"] == "1",
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas
 import streamlit as st
 from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
 
 from nhr_dash import database
 from nhr_dash.access import Scope, Visibility
@@ -44,6 +45,24 @@ def reading() -> Iterator[Connection]:
     """A connection for one run's questions; a driver's errors become problems that have a sentence."""
     with database.problems_named(), engine(settings().database_url).connect() as connection:
         yield connection
+
+
+@contextmanager
+def saving() -> Iterator[Session]:
+    """One transaction of a team's save: all of it or nothing; driver's errors become problems that have a sentence."""
+    with (
+        database.problems_named(),
+        Session(engine(settings().database_url), expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def asking() -> Iterator[Session]:
+    """A session for reading what teams have written."""
+    with database.problems_named(), Session(engine(settings().database_url), expire_on_commit=False) as session:
+        yield session
 
 
 def _scope(visibility: Visibility) -> Scope:

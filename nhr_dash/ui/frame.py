@@ -19,11 +19,12 @@ DEFAULT_PERIOD = "60"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a page knows when it starts."""
+    """What a page knows when it starts. ``version``: of the numbers; ``team_version``: of what teams write."""
 
     scope: Scope
     language: str
     version: int
+    team_version: int
     unit: int
     unit_name: str
     period: str
@@ -90,6 +91,7 @@ def _side_bar(entry: Entry) -> Frame:
         scope=entry.scope,
         language=lang,
         version=entry.version,
+        team_version=entry.team_version,
         unit=unit,
         unit_name=names.by_code[code],
         period=period,

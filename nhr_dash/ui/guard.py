@@ -20,6 +20,7 @@ class Entry:
 
     scope: access.Scope
     version: int
+    team_version: int
     synthetic: bool
 
 
@@ -33,10 +34,11 @@ def require_entry() -> Entry:
     if not (chosen.other_gate or chosen.demo):
         stop(t(language(), "ui.not_signed_in"))
     with caches.reading() as connection:
-        version, synthetic = database.state(connection)
-    if not (chosen.other_gate or synthetic):
+        found = database.state(connection)
+    if not (chosen.other_gate or found.synthetic):
         stop(t(language(), "ui.real_data_needs_sign_in"))
-    return Entry(access.everything("behind another gate" if chosen.other_gate else "demo"), version, synthetic)
+    scope = access.everything("behind another gate" if chosen.other_gate else "demo")
+    return Entry(scope, found.data_version, found.team_version, found.synthetic)
 
 
 def stop(sentence: str) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine, func, select
 
-from nhr_dash.improvement.tables import chart_phase, event
+from nhr_dash.improvement.models import Event
+from nhr_dash.improvement.tables import chart_phase
 from nhr_dash.registry.forms import acute, thrombectomy
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.tables import coverage, fact
@@ -114,7 +115,7 @@ def test_kristiansund_improves_2019_2020_with_a_secondary_effect(registry):
     assert after - before > 20
     before, after = both("hjerneslag_beh_tromb")
     assert after > before
-    assert all(registry.scalars(select(event.c.assumed).where(event.c.unit == KRISTIANSUND)))
+    assert all(registry.scalars(select(Event.assumed).where(Event.unit == KRISTIANSUND)))
 
 
 def test_alesund_looks_poor_until_age_and_severity_are_taken_into_account(registry):
@@ -195,9 +196,9 @@ def test_three_hospitals_get_faster_from_autumn_2018(registry, hospital):
 
 
 def test_national_events_stand_on_every_chart(registry):
-    starts = set(registry.scalars(select(event.c.starts_on).where(event.c.unit.is_(None))))
+    starts = set(registry.scalars(select(Event.starts_on).where(Event.unit.is_(None))))
     assert {date(2018, 2, 1), date(2019, 11, 1)} < starts
-    titles = " ".join(registry.scalars(select(event.c.title_nb).where(event.c.unit.is_(None))))
+    titles = " ".join(registry.scalars(select(Event.title).where(Event.unit.is_(None))))
     assert "Prate, smile, løfte" in titles
 
 
