@@ -24,7 +24,10 @@ _DAY = 86_400_000
 
 
 class Marked(Protocol):
-    """An event to be shown: a day or a span, a title in the reader's language, national or the unit's own."""
+    """An event to be shown: a day or a span, a title in the reader's language.
+
+    ``role`` gives the flag its look: ``cycle`` (PDSA), ``national``, and ``event`` for all others.
+    """
 
     @property
     def starts_on(self) -> date: ...  # noqa: D102
@@ -33,7 +36,7 @@ class Marked(Protocol):
     @property
     def title(self) -> str: ...  # noqa: D102
     @property
-    def national(self) -> bool: ...  # noqa: D102
+    def role(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from typing import Any
 from nhr_dash.charts.drawing import LEFT, NARROW, Plane, ticks
 from nhr_dash.text.catalog import t
 
+DOT = "dot"
+"""The selection that a click on a point makes: its rows hold ``day``, the first day of the point (ISO)."""
+
 Layer = dict[str, Any]
 Rows = list[dict[str, Any]]
 
@@ -21,7 +24,7 @@ class _Mark:
     rows: Rows
     mark: dict[str, Any]
 
-    def encode(self, **channels: dict[str, Any]) -> Layer:
+    def encode(self, **channels: dict[str, Any] | list[dict[str, Any]]) -> Layer:
         """The finished layer."""
         return {"data": {"values": self.rows}, "mark": self.mark, "encoding": channels}
 
@@ -106,10 +109,10 @@ def _scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def points(rows: Rows, plane: Plane, axis: dict[str, Any], tips: dict[str, str], language: str) -> Layer:
-    """The points (``t``, ``v``, ``shape``, ``fill``, ``colour``, ``size``): the layer that owns the scales.
+    """The points (``t``, ``v``, ``day``, ``shape``, ``fill``, ``colour``, ``size``): the layer that owns the scales.
 
     ``axis`` are the value axis' own settings; ``tips`` the fields that a pointer over a point reads,
-    by the name they have in a table.
+    by the name they have in a table. A click on a point is the selection :data:`DOT` with its ``day``.
     """
     import altair
 
@@ -125,4 +128,10 @@ def points(rows: Rows, plane: Plane, axis: dict[str, Any], tips: dict[str, str],
     # Where points stand close (many years of months, a phone) they are smaller, so that each is seen.
     room = f"({plane.inner} - {LEFT}) / {max(len(rows), 1)}"
     look["size"] = put(f"datum.size * min(width < {NARROW} ? 0.55 : 1, max(0.14, {room} / 15))")
-    return {"data": {"values": rows}, "mark": layer["mark"], "encoding": {**layer["encoding"], **look}}
+    return {
+        "data": {"values": rows},
+        "mark": layer["mark"],
+        "encoding": {**layer["encoding"], **look},
+        # By a field of ours, not by Vega's own row number, which means nothing to who asks.
+        "params": [{"name": DOT, "select": {"type": "point", "fields": ["day"], "toggle": False}}],
+    }

@@ -1,4 +1,4 @@
-"""Pieces that drawings share: grid, lines' names, levels, bracket, flags, the strip of patients.
+"""Pieces that drawings share: grid, lines' names, levels, bracket, the strip of patients.
 
 All are placed by expressions of the points' two scales, so that one spec is right at every width.
 """
@@ -9,20 +9,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from nhr_dash.charts import palette
-from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Marked, Plane, Ribbon, milliseconds, spread
+from nhr_dash.charts.drawing import HEIGHT, LEFT, NARROW, EndLabel, Plane, Ribbon, spread
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
 from nhr_dash.charts.locale import config
 from nhr_dash.charts.wrap import expression, measure
 from nhr_dash.text import formats
 
-FLAG = 24
-"""Pixels from one row of flags to the next."""
 STRIP_TOP, STRIP = 46, 40
 """Where the strip of patients begins under the plot, and its height."""
 BELOW = HEIGHT + STRIP_TOP + STRIP + 22
 """Where an export writes its notes, under everything drawn."""
-_FLAG_ROWS = 3
-_NARROW_PLOT, _WIDE_PLOT = 230, 640
 _LEVEL_STRIP = 6
 
 
@@ -126,81 +122,6 @@ def bracket(first: int, last: int, *, long: str, short: str, colour: str) -> lis
     ]
 
 
-def placed(events: Sequence[Marked], plane: Plane, until: int) -> Rows:
-    """Events that touch the drawn time, by date, numbered from 1, each in a row where it touches no other.
-
-    ``until``: the end of the last period (ms), which lies beyond its point. Flags that would need
-    more than three rows on a wide screen are drawn as one ("4–6"); the list below still has each.
-    """
-    rows: Rows = []
-    span = max(plane.end - plane.start, 1)
-    shown = sorted(
-        (one for one in events if plane.start <= milliseconds(one.ends_on or one.starts_on)), key=lambda e: e.starts_on
-    )
-    for number, one in enumerate((e for e in shown if milliseconds(e.starts_on) < until), start=1):
-        t = plane.clamp(milliseconds(one.starts_on))
-        t2 = plane.clamp(milliseconds(one.ends_on)) if one.ends_on else t
-        rows.append(
-            {
-                "t": t,
-                "t2": t2,
-                "n": number,
-                "n2": number,
-                "national": one.national,
-                "text": one.title,
-                "from": one.starts_on,
-                "to": one.ends_on,
-            }
-        )
-    for name, width in (("wide", _WIDE_PLOT), ("narrow", _NARROW_PLOT)):
-        free: list[float] = []
-        for row in rows:
-            x = (row["t"] - plane.start) / span * width
-            level = next((i for i, taken in enumerate(free) if x >= taken), len(free))
-            free[level : level + 1] = [x + FLAG]
-            row[name] = level
-    return rows
-
-
-def _drawn(rows: Rows) -> Rows:
-    """Without the dates and titles, which stand in the list below and have no place in a spec."""
-    kept = ("t", "t2", "n", "n2", "national", "wide", "narrow", "label")
-    return [{key: row[key] for key in kept if key in row} for row in rows]
-
-
-def _joined(rows: Rows) -> Rows:
-    flags: Rows = []
-    for row in rows:
-        if flags and row["wide"] >= _FLAG_ROWS:
-            flags[-1] = {**flags[-1], "n2": row["n"]}
-        else:
-            flags.append(dict(row))
-    for flag in flags:
-        flag["label"] = str(flag["n"]) if flag["n"] == flag["n2"] else f"{flag['n']}–{flag['n2']}"
-    return flags
-
-
-def shading(rows: Rows) -> list[Layer]:
-    """Spans as light areas, days as thin lines; national ones grey."""
-    layers = []
-    rows = _drawn(rows)
-    for national, colour in ((True, palette.NATIONAL), (False, palette.RAMP)):
-        spans = [row for row in rows if row["national"] == national and row["t2"] > row["t"]]
-        if spans:
-            layers.append(
-                chart(spans)
-                .mark_rect(color=colour, opacity=1)
-                .encode(x=at_x(), x2=at_x("t2"), y=put("0"), y2=put(str(HEIGHT)))
-            )
-    if rows:
-        layers.append(
-            chart(rows)
-            .mark_rule(color=palette.AXIS, strokeDash=[2, 3])
-            .encode(x=at_x(), y=put("0"), y2=put(str(HEIGHT)))
-        )
-    return layers
-
-
 def ribbon(found: Ribbon | None, moments: Sequence[int], plane: Plane) -> list[Layer]:
     """Natural variation as a pale ribbon, as wide at each point as the patients behind it make it."""
     if found is None:
@@ -224,24 +145,8 @@ def ribbon(found: Ribbon | None, moments: Sequence[int], plane: Plane) -> list[L
     ]
 
 
-def flags(rows: Rows, above: int) -> list[Layer]:
-    """Numbered flags on top, ``above`` pixels over the plot, stacked where they would collide."""
-    marks = _drawn(_joined(rows))
-    if not marks:
-        return []
-    y = put(f"-{above} - {FLAG} * (width < {NARROW} ? datum.narrow : datum.wide)")
-    return [
-        chart(marks)
-        .mark_point(filled=True, shape="circle", opacity=1, size=420)
-        .encode(x=at_x(), y=y, color=put(f"datum.national ? {palette.NATIONAL_FLAG!r} : {palette.INK!r}")),
-        chart(marks)
-        .mark_text(color=palette.PAPER, fontWeight=palette.STRONG, baseline="middle")
-        .encode(x=at_x(), y=y, text=put("datum.label"), size=put(f"length(datum.label) > 2 ? 10 : {palette.SMALL}")),
-    ]
-
-
 def patients(rows: Rows, plane: Plane, language: str) -> list[Layer]:
-    """The strip under the axis: patients behind each point (``t``, ``n``), with numbers where there is room."""
+    """The strip under the axis: patients behind each point (``t``, ``day``, ``n``), numbered where there is room."""
     most = max((row["n"] for row in rows), default=0)
     if not most:
         return []

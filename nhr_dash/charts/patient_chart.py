@@ -5,12 +5,16 @@ For few patients a month, where a share a month is mostly chance: the minutes sh
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from nhr_dash.charts import layers, marks, palette, parts, run_chart, words
+from nhr_dash.charts import flags, goals, layers, marks, palette, parts, run_chart, words
+from nhr_dash.charts import own_points as registered
 from nhr_dash.charts.drawing import Drawing, Marked, Plane, Ribbon, margins, milliseconds
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart
+from nhr_dash.charts.own_points import OwnPoint
+from nhr_dash.charts.words import Goal
 from nhr_dash.statistics.reading import Reading
 from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
@@ -36,9 +40,13 @@ def build(
     ribbon: Ribbon | None = None,
     sides: Sequence[str] | None = None,
     excluded: Sequence[bool] = (),
+    direction: int = 1,
+    aim: Goal | None = None,
+    aim_by: date | None = None,
+    own_points: Sequence[OwnPoint] = (),
 ) -> Drawing:
     """Draw minutes a patient. ``frame``: start (admission), end, value (minutes), numerator (1: within the limit),
-    denominator, provisional, phase; oldest first. ``ribbon``, ``sides`` and ``excluded`` as in the run chart.
+    denominator, provisional, phase; oldest first. The other arguments as in the run chart.
     """
     points = _points(frame, reading, language, sides, excluded)
     title = words.title(reading, indicator, None, language)
@@ -46,11 +54,13 @@ def build(
     span = run_chart.span(frame, "patient", language)
     labels = run_chart.line_labels(reading, language) + (ribbon.labels if ribbon else [])
     if limit_minutes is not None:
-        labels.append(run_chart.limit_label(limit_minutes, language))
+        labels.append(goals.limit_label(limit_minutes, language))
+    own = registered.rows(own_points, "minutes", language, start=points[0]["t"] if points else 0, least=SHORTEST)
     # The upper edge must be seen; the lower one is often under what a log axis can show.
     lines = [label.value for label in labels] + (ribbon.values if ribbon else [])
-    plane = _plane(points, lines, margins(labels, 0))
-    marked = parts.placed(events, plane, plane.end + 1) if points else []
+    lines += [aim.value] if aim is not None and goals.aim_fits(aim, "minutes") else []
+    plane = _plane([*points, *own], lines, margins(labels, 0))
+    marked = flags.placed(events, plane, plane.end + 1) if points else []
     values = [float(tick) for tick in _TICKS if plane.low <= tick <= plane.high]
     subtitle = run_chart.subtitle(
         reading, unit=unit_name, grain="patient", span=span, language=language, synthetic=synthetic, k=None
@@ -58,19 +68,23 @@ def build(
     notes = [t(language, "chart.late_dot")] if limit_minutes is not None else []
     notes += [t(language, "chart.provisional_points")] if any(point["early"] for point in points) else []
     notes += [t(language, "chart.excluded")] if any(point["mark"] == "excluded" for point in points) else []
+    notes += [t(language, "draw.own_note")] if own else []
 
-    drawn: list[Layer] = [*parts.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
+    drawn: list[Layer] = [*flags.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
     drawn.append(parts.grid(values, plane))
-    drawn += run_chart.goal_lines(None, limit_minutes, "minutes", plane)
+    drawn += goals.lines(None, limit_minutes, "minutes", plane)
     drawn += run_chart.median_lines(reading, points, plane)
     kept = [point for point in points if point["mark"] != "excluded"]
     if len(kept) > 1:
         drawn.append(_line(kept))
     drawn.append(_dots(points, plane, values, limit_minutes, language))
+    drawn += registered.layer(own, "minutes", language)
+    known = [point for point in points if point["v"] is not None]
+    drawn += goals.aim(aim, aim_by, direction, "minutes", known, plane, language)
     drawn += parts.end_labels(labels, plane)
     row = run_chart.row_bracket(reading, points, language)
     drawn += row
-    drawn += parts.flags(marked, 44 if row else 18)
+    drawn += flags.layers(marked, plane, 44 if row else 18)
     return Drawing(
         spec=parts.finish(drawn, [title], [subtitle, " ".join(notes)], language),
         alt=t(language, "chart.alt.patients", title=title, unit=unit_name, period=span, sentence=said),
@@ -78,7 +92,7 @@ def build(
         subtitle=subtitle,
         sentence=said,
         events=run_chart.listed(marked, language),
-        table=_table(points, limit_minutes, language),
+        table=run_chart.with_own(_table(points, limit_minutes, language), own, "", language),
     )
 
 
@@ -98,6 +112,7 @@ def _points(
         rows.append(
             {
                 "t": milliseconds(one.start),
+                "day": one.start.date().isoformat(),
                 "v": max(minutes, SHORTEST) if known else None,
                 "minutes": minutes,
                 "mark": mark,
@@ -138,7 +153,7 @@ def _line(points: Rows) -> Layer:
 
 def _dots(points: Rows, plane: Plane, ticks: list[float], limit: float | None, language: str) -> Layer:
     rows = [
-        {key: point[key] for key in ("t", "v", "shape", "colour", "size", "period")}
+        {key: point[key] for key in ("t", "v", "day", "shape", "colour", "size", "period")}
         | {
             "fill": palette.PAPER
             if point["mark"] == "excluded" or (limit is not None and not point["in_time"])

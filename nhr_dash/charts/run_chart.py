@@ -6,12 +6,15 @@ points of a signal blue triangles (better), orange (worse) or purple diamonds (c
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nhr_dash.charts import layers, marks, palette, parts, words
-from nhr_dash.charts.drawing import LEFT, Drawing, EndLabel, Marked, Plane, Ribbon, margins, milliseconds
+from nhr_dash.charts import flags, goals, layers, marks, palette, parts, words
+from nhr_dash.charts import own_points as registered
+from nhr_dash.charts.drawing import Drawing, EndLabel, Marked, Plane, Ribbon, margins, milliseconds
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
+from nhr_dash.charts.own_points import OwnPoint
 from nhr_dash.charts.words import Goal
 from nhr_dash.statistics.reading import Reading
 from nhr_dash.text import formats
@@ -55,6 +58,9 @@ def build(
     ribbon: Ribbon | None = None,
     sides: Sequence[str] | None = None,
     excluded: Sequence[bool] = (),
+    aim: Goal | None = None,
+    aim_by: date | None = None,
+    own_points: Sequence[OwnPoint] = (),
 ) -> Drawing:
     """Draw a series as its reading says.
 
@@ -63,7 +69,9 @@ def build(
     the values are minutes. ``k``: patients a point for ``grain='every_k'``, else the most that a
     point has. ``ribbon``: natural variation around a control chart's centre. ``sides``: how a rule set marks each
     point, for points that the reading's row doesn't mark. ``excluded``: points left out of lines and rules;
-    they stay, hollow and pale. One point a patient is drawn by :mod:`nhr_dash.charts.patient_chart`.
+    they stay, hollow and pale. ``aim`` (in the unit of the values, else it isn't drawn) is a project's own, to be
+    reached by ``aim_by``; ``own_points`` are the team's own registrations. One point a patient is drawn by
+    :mod:`nhr_dash.charts.patient_chart`.
     """
     if grain == "patient":
         from nhr_dash.charts import patient_chart
@@ -80,6 +88,10 @@ def build(
             ribbon=ribbon,
             sides=sides,
             excluded=excluded,
+            direction=direction,
+            aim=aim,
+            aim_by=aim_by,
+            own_points=own_points,
         )
     points = _points(frame, reading, grain, language, sides, excluded)
     known = [point for point in points if point["v"] is not None]
@@ -94,29 +106,35 @@ def build(
     notes += [t(language, "chart.provisional")] if any(point["early"] for point in known) else []
     notes += [t(language, "chart.hollow")] if hollow else []
     notes += [t(language, "chart.excluded")] if any(point["out"] for point in known) else []
+    own = registered.rows(own_points, reading.kind, language, start=points[0]["t"] if points else 0)
+    notes += [t(language, "draw.own_note")] if own else []
     labels = line_labels(reading, language) + (ribbon.labels if ribbon else [])
     if target is not None and reading.kind == "share":
-        labels.append(target_label(target, direction, language))
+        labels.append(goals.target_label(target, direction, language))
     if limit_minutes is not None and reading.kind == "minutes":
-        labels.append(limit_label(limit_minutes, language))
+        labels.append(goals.limit_label(limit_minutes, language))
     shows_levels = levels is not None and reading.kind == "share"
-    plane = _plane(known, labels, ribbon, margins(labels, 8 if shows_levels else 0), reading.kind)
-    marked = parts.placed(events, plane, milliseconds(frame["end"].iloc[-1])) if len(frame) else []
+    lines = [aim.value] if aim is not None and goals.aim_fits(aim, reading.kind) else []
+    plane = _plane([*known, *own], labels, lines, ribbon, margins(labels, 8 if shows_levels else 0), reading.kind)
+    until = max(milliseconds(frame["end"].iloc[-1]), plane.end + 1) if len(frame) else 0
+    marked = flags.placed(events, plane, until)
     axis, grid = _axis(plane, reading.kind)
 
-    drawn: list[Layer] = [*parts.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
+    drawn: list[Layer] = [*flags.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
     drawn.append(parts.grid(grid, plane))
-    drawn += goal_lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
+    drawn += goals.lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
     drawn += median_lines(reading, points, plane)
     drawn += _segments([point for point in points if not point["out"]])
     drawn.append(_dots(known, plane, axis, reading.kind, language))
+    drawn += registered.layer(own, reading.kind, language)
+    drawn += goals.aim(aim, aim_by, direction, reading.kind, known, plane, language)
     if levels is not None and shows_levels:
         drawn += parts.level_strip(levels.high, levels.moderate, plane, direction)
     drawn += parts.end_labels(labels, plane, 14 if shows_levels else 8)
     row = row_bracket(reading, points, language)
     drawn += row
-    drawn += parts.flags(marked, 44 if row else 18)
-    drawn += parts.patients([{"t": point["t"], "n": point["n"]} for point in points], plane, language)
+    drawn += flags.layers(marked, plane, 44 if row else 18)
+    drawn += parts.patients([{key: point[key] for key in ("t", "day", "n")} for point in points], plane, language)
     return Drawing(
         spec=parts.finish(drawn, [title], [under, " ".join(notes)], language),
         alt=t(language, "chart.alt.chart", title=title, unit=unit_name, period=period, sentence=said),
@@ -124,7 +142,7 @@ def build(
         subtitle=under,
         sentence=said,
         events=listed(marked, language),
-        table=_table(points, reading, language),
+        table=_table(points, own, reading, language),
     )
 
 
@@ -185,6 +203,7 @@ def _points(
         rows.append(
             {
                 "t": milliseconds(one.start),
+                "day": one.start.date().isoformat(),
                 "v": value if known else None,
                 "n": n,
                 "k": int(one.numerator),
@@ -222,23 +241,15 @@ def _written(value: float, kind: str, language: str) -> str:
     return formats.minutes(value, language) if kind == "minutes" else formats.percent(value, language)
 
 
-def target_label(target: Goal, direction: int, language: str) -> EndLabel:
-    """'Mål: over 60 %' at the end of the target's line."""
-    long = t(language, "chart.target", goal=words.goal(target, direction, language))
-    short = t(language, "chart.target_short", value=formats.percent(target.value, language))
-    return EndLabel(target.value, long, short, palette.TARGET)
-
-
-def limit_label(minutes: float, language: str) -> EndLabel:
-    """'Grense 15 min' at the end of the limit's line."""
-    value = formats.minutes(minutes, language)
-    return EndLabel(
-        minutes, t(language, "chart.limit", value=value), t(language, "chart.limit_short", value=value), palette.TARGET
-    )
-
-
-def _plane(known: Rows, labels: list[EndLabel], ribbon: Ribbon | None, right: tuple[int, int], kind: str) -> Plane:
-    values = [point["v"] for point in known] + [label.value for label in labels]
+def _plane(
+    known: Rows,
+    labels: list[EndLabel],
+    lines: list[float],
+    ribbon: Ribbon | None,
+    right: tuple[int, int],
+    kind: str,
+) -> Plane:
+    values = [point["v"] for point in known] + [label.value for label in labels] + lines
     if ribbon is not None:
         # A limit beyond what a share can be needs no room.
         values += [min(max(one, 0.0), 1.0) if kind == "share" else max(one, 0.0) for one in ribbon.values]
@@ -263,18 +274,6 @@ def _axis(plane: Plane, kind: str) -> tuple[dict[str, Any], list[float]]:
     first = round(plane.low * 100)
     grid = [v / 100 for v in range(first + -first % step, round(plane.high * 100) + 1, step)]
     return {"values": grid, "format": ".0%"}, grid
-
-
-def goal_lines(target: Goal | None, limit: float | None, kind: str, plane: Plane) -> list[Layer]:
-    """A thin dashed line at the target (shares) or the limit (minutes)."""
-    value = limit if kind == "minutes" else target.value if target else None
-    if value is None or not plane.low <= value <= plane.high:
-        return []
-    return [
-        chart([{"v": value}])
-        .mark_rule(color=palette.TARGET, strokeDash=[7, 4], strokeWidth=1.4)
-        .encode(x=put(str(LEFT)), x2=put(plane.inner), y=at_y())
-    ]
 
 
 def median_lines(reading: Reading, points: Rows, plane: Plane) -> list[Layer]:
@@ -321,7 +320,7 @@ def _segments(points: Rows) -> list[Layer]:
 
 def _dots(known: Rows, plane: Plane, axis: dict[str, Any], kind: str, language: str) -> Layer:
     rows = [
-        {key: point[key] for key in ("t", "v", "shape", "colour", "fill", "size", "period")}
+        {key: point[key] for key in ("t", "v", "day", "shape", "colour", "fill", "size", "period")}
         | {
             "value": _written(point["v"], kind, language),
             "count": _count(point, kind, language),
@@ -352,7 +351,7 @@ def row_bracket(reading: Reading, points: Rows, language: str) -> list[Layer]:
     return parts.bracket(points[row.first]["t"], points[row.last]["t"], long=long, short=short, colour=colour)
 
 
-def _table(points: Rows, reading: Reading, language: str) -> "pandas.DataFrame":
+def _table(points: Rows, own: Rows, reading: Reading, language: str) -> "pandas.DataFrame":
     """The drawn numbers, formatted: what a screen reader or a spreadsheet gets."""
     import pandas
 
@@ -376,4 +375,19 @@ def _table(points: Rows, reading: Reading, language: str) -> "pandas.DataFrame":
     if len(reading.phases) > 1:
         columns[name("phase")] = [str(point["phase"] + 1) for point in points]
     columns[name("marks")] = [note(point) for point in points]
-    return pandas.DataFrame(columns)
+    return with_own(pandas.DataFrame(columns), own, name("patients"), language)
+
+
+def with_own(table: "pandas.DataFrame", own: Rows, count: str, language: str) -> "pandas.DataFrame":
+    """A chart's table with the team's own numbers as rows of their own at its end; ``count``: the patients' column."""
+    import pandas
+
+    if not own:
+        return table
+    first, second, *rest, last = table.columns
+    rows = [
+        {first: point["period"], second: point["value"], last: t(language, "draw.own")}
+        | {column: point["count"] if column == count else formats.DASH for column in rest}
+        for point in own
+    ]
+    return pandas.concat([table, pandas.DataFrame(rows)], ignore_index=True)

@@ -21,11 +21,12 @@ class Goal(Protocol):
     def strict(self) -> bool: ...  # noqa: D102
 
 
-def goal(target: Goal, direction: int, language: str) -> str:
-    """'over 60 %' or 'minst 90 %'; for a share that should be low 'under' or 'høyst'."""
+def goal(target: Goal, direction: int, language: str, kind: str = "share") -> str:
+    """'over 60 %' or 'minst 90 %'; for a share (or minutes, by ``kind``) that should be low 'under' or 'høyst'."""
     key = ("goal_under" if target.strict else "goal_most") if direction < 0 else None
     key = key or ("goal_over" if target.strict else "goal_least")
-    return t(language, f"chart.{key}", value=_exact(target.value, language))
+    value = formats.minutes(target.value, language) if kind == "minutes" else _exact(target.value, language)
+    return t(language, f"chart.{key}", value=value)
 
 
 def reached(target: Goal, share: float, direction: int) -> bool:

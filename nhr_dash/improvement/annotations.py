@@ -40,6 +40,11 @@ class Event:
     national: bool
     assumed: bool
 
+    @property
+    def role(self) -> str:
+        """How its flag looks on a chart."""
+        return "national" if self.national else "event"
+
 
 @dataclass(frozen=True, slots=True)
 class Phase:

@@ -30,7 +30,7 @@ class Event:
     starts_on: date
     title: str
     ends_on: date | None = None
-    national: bool = False
+    role: str = "event"
 
 
 def monthly(in_time=IN_TIME, patients=PATIENTS, phases=(13, 14), provisional=2):

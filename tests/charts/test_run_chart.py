@@ -7,13 +7,13 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from nhr_dash.charts import drawing, palette, parts, wrap
+from nhr_dash.charts import drawing, palette, wrap
 from tests.charts.conftest import Event, Goal, Limits, monthly, rows_of
 
 EVENTS = (
     Event(date(2023, 2, 6), "Varsling før ankomst", date(2023, 3, 5)),
     Event(date(2023, 6, 6), "Legen møter i ambulansehallen"),
-    Event(date(2022, 5, 1), "Nasjonal kampanje", date(2022, 8, 1), national=True),
+    Event(date(2022, 5, 1), "Nasjonal kampanje", date(2022, 8, 1), role="national"),
 )
 
 
@@ -107,18 +107,6 @@ def test_events_outside_the_drawn_time_are_left_out(draw):
     assert draw(events=outside).events == ()
     reaching = (Event(date(2021, 1, 1), "inn i perioden", date(2022, 3, 1)),)
     assert len(draw(events=reaching).events) == 1
-
-
-@pytest.mark.parametrize("width", [230, 640])
-def test_flags_never_collide(width):
-    plane = drawing.Plane(0, 1000 * 86_400_000, 0, 1, False, (100, 60))
-    name = "narrow" if width == 230 else "wide"
-    events = [Event(date(1970, 1, 1 + i), f"e{i}") for i in range(28)]
-    rows = parts.placed(events, plane, plane.end)
-    assert len(rows) == 28
-    places = [((row["t"]) / plane.end * width, row[name]) for row in rows]
-    for i, (x, level) in enumerate(places):
-        assert all(level != other or abs(x - x2) >= parts.FLAG for x2, other in places[i + 1 :])
 
 
 def test_no_points_and_one_point_still_draw(draw):
