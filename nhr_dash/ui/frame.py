@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from nhr_dash import database
 from nhr_dash.access import Scope
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, guard, problems, sample
@@ -46,6 +47,13 @@ def page(title: str, *own_choices: str) -> Iterator[Frame]:
         st.title(t(frame.language, title), anchor=False)
         yield frame
         choices.write_link(names)
+
+
+def renewed(page: Frame) -> Frame:
+    """The page with the versions of this moment: a fragment is handed those of the last whole run."""
+    with caches.reading() as connection:
+        found = database.state(connection)
+    return replace(page, version=found.data_version, team_version=found.team_version)
 
 
 def _side_bar(entry: Entry) -> Frame:
