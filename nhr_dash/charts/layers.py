@@ -74,30 +74,35 @@ def moment(ms: int) -> dict[str, Any]:
     return {**day, "hours": at.hour, "minutes": at.minute, "seconds": at.second, "utc": True}
 
 
-def _scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
-    """The time and value channels with their axes."""
+def time(plane: Plane) -> dict[str, Any]:
+    """The time channel with its calendar axis; each drawing has it in one layer, the others ask for scale('x')."""
+    values, label = ticks(plane.start, plane.end)
+    return {
+        "field": "t",
+        "type": "temporal",
+        "title": None,
+        "scale": {
+            "type": "utc",
+            "domain": [moment(plane.start), moment(plane.end)],
+            "range": [LEFT + 10, {"expr": f"{plane.inner} - 8"}],
+            "nice": False,
+        },
+        "axis": {
+            "values": [moment(value) for value in values],
+            "format": label,
+            "grid": False,
+            "labelOverlap": "greedy",
+            "labelSeparation": 10,
+            "labelFlush": False,
+        },
+    }
+
+
+def _values(plane: Plane, axis: dict[str, Any]) -> Any:
+    """The value channel with its axis."""
     import altair
 
-    values, label = ticks(plane.start, plane.end)
-    x = altair.X(
-        "t:T",
-        title=None,
-        scale=altair.Scale(
-            type="utc",
-            domain=[moment(plane.start), moment(plane.end)],
-            range=[LEFT + 10, {"expr": f"{plane.inner} - 8"}],
-            nice=False,
-        ),
-        axis=altair.Axis(
-            values=[moment(value) for value in values],
-            format=label,
-            grid=False,
-            labelOverlap="greedy",
-            labelSeparation=10,
-            labelFlush=False,
-        ),
-    )
-    y = altair.Y(
+    return altair.Y(
         "v:Q",
         title=None,
         scale=altair.Scale(
@@ -105,7 +110,6 @@ def _scales(plane: Plane, axis: dict[str, Any]) -> tuple[Any, Any]:
         ),
         axis=altair.Axis(grid=False, domain=False, ticks=False, labelPadding=6, offset=-LEFT, **axis),
     )
-    return x, y
 
 
 def points(rows: Rows, plane: Plane, axis: dict[str, Any], tips: dict[str, str], language: str) -> Layer:
@@ -116,12 +120,11 @@ def points(rows: Rows, plane: Plane, axis: dict[str, Any], tips: dict[str, str],
     """
     import altair
 
-    x, y = _scales(plane, axis)
     tooltip = [altair.Tooltip(f"{field}:N", title=t(language, f"chart.table.{name}")) for name, field in tips.items()]
     layer = (
         altair.Chart(altair.InlineData(values=[]))
         .mark_point(strokeWidth=1.7, opacity=1)
-        .encode(x=x, y=y, tooltip=tooltip)
+        .encode(y=_values(plane, axis), tooltip=tooltip)
         .to_dict(validate=False)
     )
     look = {name: put(f"datum.{field}") for name, field in (("shape", "shape"), ("fill", "fill"), ("stroke", "colour"))}
@@ -131,7 +134,7 @@ def points(rows: Rows, plane: Plane, axis: dict[str, Any], tips: dict[str, str],
     return {
         "data": {"values": rows},
         "mark": layer["mark"],
-        "encoding": {**layer["encoding"], **look},
+        "encoding": {"x": time(plane), **layer["encoding"], **look},
         # By a field of ours, not by Vega's own row number, which means nothing to who asks.
         "params": [{"name": DOT, "select": {"type": "point", "fields": ["day"], "toggle": False}}],
     }

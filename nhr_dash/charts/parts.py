@@ -17,8 +17,8 @@ from nhr_dash.text import formats
 
 STRIP_TOP, STRIP = 46, 40
 """Where the strip of patients begins under the plot, and its height."""
-BELOW = HEIGHT + STRIP_TOP + STRIP + 22
-"""Where an export writes its notes, under everything drawn."""
+BELOW = STRIP_TOP + STRIP + 22
+"""Pixels under the plot from which an export writes its notes: under everything drawn."""
 _LEVEL_STRIP = 6
 
 
@@ -178,14 +178,16 @@ def patients(rows: Rows, plane: Plane, language: str) -> list[Layer]:
     ]
 
 
-def finish(layers: Sequence[Layer], title: Sequence[str], subtitle: Sequence[str], language: str) -> dict[str, Any]:
+def finish(
+    layers: Sequence[Layer], title: Sequence[str], subtitle: Sequence[str], language: str, height: int = HEIGHT
+) -> dict[str, Any]:
     """The layers as one spec that fills its container, with its title inside, as a plain dict.
 
     ``title`` and ``subtitle`` are paragraphs; they are broken into lines for the width by the browser.
     """
     import altair
 
-    spec: dict[str, Any] = {"$schema": altair.SCHEMA_URL, "layer": list(layers), "width": "container", "height": HEIGHT}
+    spec: dict[str, Any] = {"$schema": altair.SCHEMA_URL, "layer": list(layers), "width": "container", "height": height}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["padding"] = {"left": 0, "right": 0, "top": 4, "bottom": 8}
     spec["title"] = {

@@ -98,7 +98,7 @@ def stamped(drawing: Drawing, stamp: Stamp, language: str) -> dict[str, Any]:
             "color": palette.MUTED,
             "fontSize": palette.SMALL,
         },
-        "encoding": {"x": put("0"), "y": put(str(parts.BELOW)), "text": put("datum.note")},
+        "encoding": {"x": put("0"), "y": put(str(drawing.spec["height"] + parts.BELOW)), "text": put("datum.note")},
     }
     padding = {"left": 20, "right": 20, "top": 16, "bottom": 16}
     return {
