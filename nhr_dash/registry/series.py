@@ -36,6 +36,7 @@ __all__ = [
     "coverage",
     "latest",
     "many",
+    "minutes_of_many",
     "newest_admission",
     "overview",
     "patients",
@@ -229,6 +230,18 @@ def many(
     spans_of = {unit: one.spans for unit, one in reaches.items()}
     every = tuple(dict.fromkeys(span for spans in spans_of.values() for span in spans))
     return many_buckets(connection, Selection(found, every, start, end), spans_of, grain)
+
+
+def minutes_of_many(connection: Connection, units: Sequence[int], indicator: str) -> pandas.DataFrame:
+    """Minutes of every patient of many units, for statistics over them all: nothing here is for showing.
+
+    A row a patient with known minutes: ``unit``, ``start`` (first day of the month), ``minutes``; no order within a
+    unit's month. Empty for an indicator without minutes.
+    """
+    found = by_id(indicator)
+    spans_of = {unit: reach(connection, unit, found).spans for unit in units}
+    every = tuple(dict.fromkeys(span for spans in spans_of.values() for span in spans))
+    return patient_series.minutes_of_many(connection, Selection(found, every), spans_of)
 
 
 def patients(connection: Connection, scope: Scope, question: Question) -> pandas.DataFrame:

@@ -61,3 +61,41 @@ def test_a_series_is_judged_against_the_units_that_took_no_part():
     assert verdict.change.more_a_year is not None
     assert round(verdict.change.more_a_year.estimate) == 72
     assert len(effect.comparison(others, spans).before_counts) == 6
+
+
+def changed(months, units=6):
+    """A series that doubles after two years, with units that stay as they are."""
+    own = monthly(months, share=0.3)
+    own.loc[24:, "numerator"] = 12
+    others = pd.concat([monthly(months, share=0.3).assign(unit=number) for number in range(units)], ignore_index=True)
+    return own, others
+
+
+def test_the_time_before_can_begin_where_it_is_asked_to():
+    asked = effect.split(monthly(36), date(2025, 1, 1), before_from=date(2024, 5, 20))
+    assert (asked.before_from, len(asked.before.patients)) == (date(2024, 5, 1), 8)
+    early = effect.split(monthly(36), date(2025, 1, 1), before_from=date(1999, 1, 1))
+    assert early.before_from == date(2023, 1, 1)
+
+
+def test_months_beyond_whole_years_are_counted_and_do_not_hold_a_clear_answer_back():
+    own, others = changed(43)
+    spans, verdict = effect.judge_series(own, date(2025, 1, 1), others=others)
+    assert (len(spans.after.patients), verdict.change.after_patients) == (19, 19 * 20)
+    assert (verdict.grade, verdict.reasons) == (effect.Grade.CLEAR_IMPROVEMENT, ())
+    assert verdict.others == 6
+
+
+def test_under_a_year_after_the_season_holds_it_back():
+    own, others = changed(33)
+    _, verdict = effect.judge_series(own, date(2025, 1, 1), others=others)
+    assert verdict.grade is effect.Grade.LIKELY_IMPROVEMENT
+    assert verdict.reasons == ("verdict.not_whole_years",)
+
+
+def test_a_late_rise_after_a_first_year_without_one_is_not_clear():
+    own, others = changed(43)
+    own.loc[24:35, "numerator"] = 6
+    own.loc[36:, "numerator"] = 20
+    _, verdict = effect.judge_series(own, date(2025, 1, 1), others=others)
+    assert verdict.grade is effect.Grade.LIKELY_IMPROVEMENT

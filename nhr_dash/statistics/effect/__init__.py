@@ -19,7 +19,7 @@ from nhr_dash.statistics.effect.proportions import (
     paired_share_change,
     rate_change,
 )
-from nhr_dash.statistics.effect.spans import Spans, comparison, judge_series, split
+from nhr_dash.statistics.effect.spans import Spans, clear_in_whole_years, comparison, judge_series, split
 from nhr_dash.statistics.effect.strata import StratifiedChange, stratified_change, trend_p
 from nhr_dash.statistics.effect.verdict import Comparison, Grade, Months, Verdict, judge
 
@@ -39,6 +39,7 @@ __all__ = [
     "StratifiedChange",
     "Verdict",
     "before_after",
+    "clear_in_whole_years",
     "comparison",
     "difference_in_differences",
     "interrupted_series",

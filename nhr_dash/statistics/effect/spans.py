@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from nhr_dash.statistics.effect.minutes import MinutesVerdict
 from nhr_dash.statistics.effect.verdict import Comparison, Months, Verdict, judge
+
+V = TypeVar("V", Verdict, MinutesVerdict)
+
+SEASON_ONLY = "verdict.not_whole_years"
+"""The one reason that looking at whole years alone can take away."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,22 @@ def _first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def _fill(frame: pd.DataFrame, first: int, until: int) -> Months:
+def _months(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """The month number of each row."""
+    since_1970 = frame["start"].to_numpy().astype("datetime64[M]").astype(np.int64)
+    return np.asarray(since_1970 + 12 * 1970, dtype=np.int64)
+
+
+def _fill(frame: pd.DataFrame, numbers: NDArray[np.int64], first: int, until: int) -> Months:
     """Counts and patients of each month from `first` up to `until`; a month without a row had no patients."""
-    numbers = frame["start"].dt.year * 12 + frame["start"].dt.month - 1
-    sums = frame.groupby(numbers.to_numpy())[["numerator", "denominator"]].sum()
-    held = sums.reindex(np.arange(first, until), fill_value=0)
-    return Months(
-        tuple(float(value) for value in held["numerator"]), tuple(float(value) for value in held["denominator"])
-    )
+    length = max(0, until - first)
+    inside = (numbers >= first) & (numbers < until)
+    place = numbers[inside] - first
+    sums = [
+        np.bincount(place, frame[name].to_numpy(dtype=float)[inside], length)[:length]
+        for name in ("numerator", "denominator")
+    ]
+    return Months(tuple(sums[0].tolist()), tuple(sums[1].tolist()))
 
 
 def split(
@@ -55,6 +72,7 @@ def split(
     *,
     settled_on: date | None = None,
     baseline_months: int = 24,
+    before_from: date | None = None,
     until: date | None = None,
 ) -> Spans:
     """Split a monthly series at the day a change began.
@@ -63,12 +81,13 @@ def split(
     be rows with denominator 0 or absent. The month of the change is before only up to its first day: a change on the
     10th makes that month part of the ramp-in. settled_on: the day the ramp-in ended (none without it). baseline_months:
     at most so many months before, fewer when the series is shorter, whole years when it holds at least one.
+    before_from: begin the time before in this month instead, or where the series begins if that is later.
     Provisional months at the end are left out. until: the day the comparison ends, exclusive.
     """
     begin = _month_number(changed_on)
     settled = max(settled_on or changed_on, changed_on)
     after_first = _month_number(settled) + (1 if settled.day > 1 else 0)
-    numbers = (frame["start"].dt.year * 12 + frame["start"].dt.month - 1).to_numpy()
+    numbers = _months(frame)
     stop = int(numbers.max()) + 1 if numbers.size else after_first
     if until is not None:
         stop = min(stop, _month_number(until))
@@ -79,13 +98,15 @@ def split(
         provisional = stop - max(settled_stop, after_first) if stop > after_first else 0
         stop = settled_stop
     stop = max(stop, after_first)
-    held = begin - int(numbers.min()) if numbers.size else 0
-    length = max(0, min(baseline_months, held))
-    if length >= 12:
-        length -= length % 12
+    held = max(0, begin - int(numbers.min())) if numbers.size else 0
+    if before_from is not None:
+        length = max(0, min(held, begin - _month_number(before_from)))
+    else:
+        length = min(baseline_months, held)
+        length -= length % 12 if length >= 12 else 0
     return Spans(
-        before=_fill(frame, begin - length, begin),
-        after=_fill(frame, after_first, stop),
+        before=_fill(frame, numbers, begin - length, begin),
+        after=_fill(frame, numbers, after_first, stop),
         before_from=_first_day(begin - length),
         before_until=_first_day(begin),
         after_from=_first_day(after_first),
@@ -100,14 +121,15 @@ def comparison(frame: pd.DataFrame, spans: Spans) -> Comparison:
 
     Units without patients in one of the spans are left out.
     """
+    numbers = _months(frame)
+    units, place = np.unique(frame["unit"].to_numpy(), return_inverse=True)
+    counts, patients = (frame[name].to_numpy(dtype=float) for name in ("numerator", "denominator"))
     sums = []
     for first, until in ((spans.before_from, spans.before_until), (spans.after_from, spans.after_until)):
-        inside = frame[(frame["start"] >= pd.Timestamp(first)) & (frame["start"] < pd.Timestamp(until))]
-        sums.append(inside.groupby("unit")[["numerator", "denominator"]].sum())
-    both = sums[0].add_suffix("_before").join(sums[1].add_suffix("_after"), how="inner")
-    both = both[(both["denominator_before"] > 0) & (both["denominator_after"] > 0)]
-    columns = ("numerator_before", "denominator_before", "numerator_after", "denominator_after")
-    lists = [tuple(float(value) for value in both[column]) for column in columns]
+        inside = (numbers >= _month_number(first)) & (numbers < _month_number(until))
+        sums += [np.bincount(place[inside], values[inside], units.size) for values in (counts, patients)]
+    both = (sums[1] > 0) & (sums[3] > 0)
+    lists = [tuple(values[both].tolist()) for values in sums]
     return Comparison(lists[0], lists[1], lists[2], lists[3])
 
 
@@ -118,23 +140,63 @@ def judge_series(
     others: pd.DataFrame | None = None,
     settled_on: date | None = None,
     baseline_months: int = 24,
+    before_from: date | None = None,
     until: date | None = None,
     direction: int = 1,
     season: bool = True,
     chosen_after_looking: bool = False,
 ) -> tuple[Spans, Verdict]:
-    """Split a monthly series at a stored start date and judge the change; see `split`, `comparison` and `judge`."""
-    spans = split(frame, changed_on, settled_on=settled_on, baseline_months=baseline_months, until=until)
-    months = len(spans.after.patients)
-    yearly = 12 * sum(spans.after.patients) / months if months else None
-    verdict = judge(
-        spans.before,
-        spans.after,
-        comparison=None if others is None else comparison(others, spans),
-        direction=direction,
-        season=season,
-        chosen_after_looking=chosen_after_looking,
-        gap_months=spans.gap_months,
-        yearly_patients=yearly,
+    """Split a monthly series at a stored start date and judge the change; see `split`, `comparison` and `judge`.
+
+    All months after the change are counted. Where only their not being whole years keeps the answer from being clear,
+    the whole years among them are judged alone, and when those are clear, so is the answer: it was clear at that look
+    already, so no false alarm is added.
+    """
+
+    def judged(spans: Spans) -> Verdict:
+        months = len(spans.after.patients)
+        return judge(
+            spans.before,
+            spans.after,
+            comparison=None if others is None else comparison(others, spans),
+            direction=direction,
+            season=season,
+            chosen_after_looking=chosen_after_looking,
+            gap_months=spans.gap_months,
+            yearly_patients=12 * sum(spans.after.patients) / months if months else None,
+        )
+
+    spans = split(
+        frame,
+        changed_on,
+        settled_on=settled_on,
+        baseline_months=baseline_months,
+        before_from=before_from,
+        until=until,
     )
-    return spans, verdict
+    return spans, clear_in_whole_years(judged, spans)
+
+
+def clear_in_whole_years(judged: Callable[[Spans], V], spans: Spans) -> V:
+    """A verdict on the spans, clear where only the season holds it back and the whole years alone are clear.
+
+    judged: the verdict on spans, of a share or of minutes.
+    """
+    verdict, years = judged(spans), _whole_years(spans)
+    if years is None or verdict.reasons != (SEASON_ONLY,):
+        return verdict
+    alone = judged(years).grade
+    if alone.value.removeprefix("clear_") != verdict.grade.value.removeprefix("likely_"):
+        return verdict
+    return replace(verdict, grade=alone, reasons=())
+
+
+def _whole_years(spans: Spans) -> Spans | None:
+    """The spans with only the first whole years after the change; None where that changes nothing or can't be had."""
+    months = len(spans.after.patients)
+    if months < 12 or months % 12 == 0 or not spans.before.patients or len(spans.before.patients) % 12:
+        return None
+    kept = months - months % 12
+    until = _first_day(_month_number(spans.after_from) + kept)
+    after = Months(spans.after.counts[:kept], spans.after.patients[:kept])
+    return replace(spans, after=after, after_until=until)

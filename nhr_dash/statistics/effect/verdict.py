@@ -8,8 +8,8 @@ The rule, for a start date stored before anyone looked:
 3. Where units that took no part can be compared with, the difference from their change must pass the same boundary;
    if they clearly moved apart by themselves, that much is expected of the own unit too.
    Without them, what a general improvement and the season could have done is subtracted, and "likely" is the most.
-4. "Likely" is also the most with spans that are not whole years where there is season, and with spans that were chosen
-   after looking at the data.
+4. "Likely" is also the most with spans that are not whole years where there is season (unless the whole years among
+   them are clear by themselves, see `spans.judge_series`), and with spans that were chosen after looking at the data.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Verdict:
     change: own before and after; compared: own change minus the others' (None without comparison); allowance: points
     (0..1) subtracted where there is no comparison; z, z_compared: evidence for improvement (negative: worsening);
     z_likely, z_clear: what this month's look needs; look: months after the change; reasons: text keys that say why it
-    is not more; dispersion: factor on the variance.
+    is not more; dispersion: factor on the variance; others: units compared with.
     """
 
     grade: Grade
@@ -89,6 +89,7 @@ class Verdict:
     look: int
     dispersion: float
     reasons: tuple[str, ...]
+    others: int
 
 
 def equivalent_baseline(before_patients: float, after_patients: float, after_months: int) -> int:
@@ -170,6 +171,7 @@ def judge(
         look=look,
         dispersion=spread,
         reasons=reasons,
+        others=len(others.before_counts) if others is not None and their_change is not None else 0,
     )
 
 
