@@ -12,7 +12,7 @@ from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.statistics import power
-from nhr_dash.text.catalog import area, t
+from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day
 
 PARTS = ("specific", "measurable", "ambitious", "realistic", "timed", "agreed")
@@ -185,7 +185,8 @@ def _amount(project: Project, scale: Scale, direction: int, language: str) -> st
 def _infinitive(running: str, language: str) -> str:
     """The running text of an indicator after "skal": 'får ...' becomes 'få ...'."""
     first, space, rest = running.partition(" ")
-    return area(language, "aim").get(f"aim.infinitive.{first}", first) + space + rest
+    bent = dict(pair.split("=") for pair in t(language, "aim.infinitives").split())
+    return bent.get(first, first) + space + rest
 
 
 def _running(words: str) -> str:
