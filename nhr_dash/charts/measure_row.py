@@ -37,7 +37,7 @@ class MeasureRow:
     ``aim`` is in the unit of the values: a share, or minutes.
     """
 
-    kind: Literal["outcome", "process", "balance"]
+    kind: Literal["outcome", "process", "balancing"]
     title: str
     frame: "pandas.DataFrame"
     reading: Reading
@@ -148,7 +148,7 @@ def _dots(row: MeasureRow, box: _Box, language: str) -> Rows:
 def _head(row: MeasureRow, box: _Box, language: str) -> dict[str, Any]:
     """A row's name, and what stands at its right end: sign, level now, level before, patients."""
     reading = row.reading
-    kind = t(language, f"draw.measures.{row.kind}")
+    kind = t(language, f"project.measure_{row.kind}")
     head: dict[str, Any] = {
         "y": box.top - 16,
         "kind": kind,
@@ -238,7 +238,7 @@ def _table(rows: Sequence[MeasureRow], language: str) -> "pandas.DataFrame":
         aim = words.goal(row.aim, row.direction, language, reading.kind) if row.aim else formats.DASH
         verdict = words.title(reading, "", None, language).removeprefix(": ")
         patients = formats.number(reading.patients, language)
-        return [t(language, f"draw.measures.{row.kind}"), row.title, before, now, patients, aim, verdict]
+        return [t(language, f"project.measure_{row.kind}"), row.title, before, now, patients, aim, verdict]
 
     columns = [t(language, f"draw.measures.{name}") for name in ("kind", "measure", "before", "now", "patients")]
     columns += [t(language, f"draw.measures.{name}") for name in ("aim", "finding")]

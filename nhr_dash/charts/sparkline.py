@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nhr_dash.charts import palette
+from nhr_dash.charts import palette, svg
 
 _WIDTH, _HEIGHT, _PAD = 120, 26, 3
 
@@ -29,33 +28,26 @@ def trend(numerator: ArrayLike, denominator: ArrayLike, alt: str = "") -> str:
     top = 1.0 if known.max() <= 1 else float(known.max()) * 1.05
     step = (_WIDTH - 2 * _PAD - 4) / max(len(values) - 1, 1)
 
-    def y(value: float) -> str:
-        return f"{_PAD + (_HEIGHT - 2 * _PAD) * (1 - value / top):.1f}"
+    def y(value: float) -> float:
+        return _PAD + (_HEIGHT - 2 * _PAD) * (1 - value / top)
 
-    places = [(f"{_PAD + index * step:.1f}", y(value)) for index, value in enumerate(values) if not math.isnan(value)]
-    pieces, fresh = [], True
-    for index, value in enumerate(values):
-        if math.isnan(value):
-            fresh = True
-            continue
-        pieces.append(f"{'M' if fresh else 'L'}{_PAD + index * step:.1f} {y(value)}")
-        fresh = False
+    places = [(_PAD + index * step, y(value)) for index, value in enumerate(values)]
     # A point between two gaps has no line to show it.
     lone = [
-        f'<circle cx="{_PAD + i * step:.1f}" cy="{y(v)}" r="1.4" fill="{palette.DOT}"/>'
+        f'<circle cx="{_PAD + i * step:.1f}" cy="{y(v):.1f}" r="1.4" fill="{palette.DOT}"/>'
         for i, v in enumerate(values)
         if not math.isnan(v)
         and (i == 0 or math.isnan(values[i - 1]))
         and (i == len(values) - 1 or math.isnan(values[i + 1]))
     ]
     middle = y(float(np.median(known)))
-    last_x, last_y = places[-1]
+    last_x, last_y = next(place for place in reversed(places) if not math.isnan(place[1]))
     return (
-        f"{_open(_WIDTH, _HEIGHT, alt)}"
-        f'<path d="M{_PAD} {middle}H{_WIDTH - _PAD - 4}" stroke="{palette.AXIS}"/>'
-        f'<path d="{"".join(pieces)}" fill="none" stroke="{palette.DOT}" stroke-width="1.5" stroke-linejoin="round"/>'
+        f"{svg.opening(_WIDTH, _HEIGHT, alt)}"
+        f'<path d="M{_PAD} {middle:.1f}H{_WIDTH - _PAD - 4}" stroke="{palette.AXIS}"/>'
+        f'<path d="{svg.path(places)}" fill="none" stroke="{palette.DOT}" stroke-width="1.5" stroke-linejoin="round"/>'
         f"{''.join(lone)}"
-        f'<circle cx="{last_x}" cy="{last_y}" r="2.6" fill="{palette.INK}"/></svg>'
+        f'<circle cx="{last_x:.1f}" cy="{last_y:.1f}" r="2.6" fill="{palette.INK}"/></svg>'
     )
 
 
@@ -69,9 +61,4 @@ def last_patients(successes: Sequence[bool], alt: str = "") -> str:
         + (f'fill="{palette.DOT}"/>' if yes else f'fill="{palette.PAPER}" stroke="{palette.DOT}" stroke-width="1.6"/>')
         for index, yes in enumerate(successes)
     )
-    return f"{_open(width, 16, alt)}{marks}</svg>"
-
-
-def _open(width: int, height: int, alt: str) -> str:
-    read = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
-    return f'<svg {read} width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    return f"{svg.opening(width, 16, alt)}{marks}</svg>"

@@ -21,7 +21,7 @@ def minutes():
     return frame
 
 
-FAMILY = (row(aim=Goal()), row("process"), row("balance", minutes(), duration=True, direction=-1, aim=Goal(120)))
+FAMILY = (row(aim=Goal()), row("process"), row("balancing", minutes(), duration=True, direction=-1, aim=Goal(120)))
 
 
 def test_rows_share_one_time_axis_and_one_spec():
