@@ -68,13 +68,15 @@ def words(
     size: float = palette.BODY,
     strong: bool = False,
     anchor: str = "start",
+    clear: bool = False,
 ) -> str:
-    """Lines of text from the middle of the first line on, escaped."""
+    """Lines of text from the middle of the first line on, escaped; ``clear``: with a white edge, over a line."""
     weight = f' font-weight="{palette.STRONG}"' if strong else ""
     where = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    edge = f' stroke="{palette.PAPER}" stroke-width="4" paint-order="stroke"' if clear else ""
+    look = f'fill="{colour}" font-size="{size}"{weight}{where}{edge}'
     return "".join(
-        f'<text x="{x:g}" y="{y + LINE * index + size * 0.35:.1f}" fill="{colour}" font-size="{size}"{weight}{where}>'
-        f"{escape(line)}</text>"
+        f'<text x="{x:g}" y="{y + LINE * index + size * 0.35:.1f}" {look}>{escape(line)}</text>'
         for index, line in enumerate(text)
     )
 
