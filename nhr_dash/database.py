@@ -9,9 +9,11 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Integer,
     MetaData,
     String,
     Table,
+    cast,
     create_engine,
     event,
     inspect,
@@ -119,15 +121,23 @@ def data_version(connection: Connection) -> int:
 
 def raise_data_version(connection: Connection) -> int:
     """Count the data version up by one, inside the caller's transaction."""
-    version = data_version(connection) + 1
-    _set_state(connection, "data_version", str(version))
-    return version
+    _count_up(connection, "data_version")
+    return data_version(connection)
 
 
 def raise_team_version(connection: Connection) -> None:
     """Count up the number that rises with everything a team writes, inside the caller's transaction."""
-    version = int(connection.scalar(_TEAM_VERSION) or 0) + 1
-    _set_state(connection, "team_version", str(version))
+    _count_up(connection, "team_version")
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin the caller's transaction as one that writes, before it reads what it builds on.
+
+    SQLite otherwise begins at the first change: what was read before could be old by then, and the end
+    of a savepoint would be the end of the transaction. Others wait, up to the busy timeout.
+    """
+    if connection.dialect.name == "sqlite" and not connection.connection.in_transaction:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,13 @@ def is_synthetic(connection: Connection) -> bool:
 def mark_synthetic(connection: Connection) -> None:
     """Called by the sample generator alone, on an empty database."""
     _set_state(connection, "synthetic", "1")
+
+
+def _count_up(connection: Connection, key: str) -> None:
+    """In one statement: two that count at once must not arrive at the same number."""
+    risen = cast(cast(_state.c.value, Integer) + 1, String(255))
+    if not connection.execute(_state.update().where(_state.c.key == key).values(value=risen)).rowcount:
+        connection.execute(_state.insert().values(key=key, value="1"))
 
 
 def _set_state(connection: Connection, key: str, value: str) -> None:

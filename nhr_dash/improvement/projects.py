@@ -189,7 +189,5 @@ def create(session: Session, scope: Scope, project: Project, *, indicator: str |
     return project
 
 
-def next_number(session: Session, project: str) -> int:
-    """The number of a project's next cycle; numbers of deleted cycles are not used again."""
-    numbers = session.scalars(select(Cycle.number).where(Cycle.project == project)).all()
-    return max(numbers, default=0) + 1
+next_number = store.next_number
+"""What a form shows before a cycle is made; ``store.make`` gives the number that counts."""

@@ -5,23 +5,24 @@ saves stand. Where the same field was changed, the second person gets a :class:`
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Date, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from nhr_dash.access import NotAllowed, Scope
-from nhr_dash.database import raise_data_version, raise_team_version
+from nhr_dash.database import begin_writing, raise_data_version, raise_team_version
 from nhr_dash.improvement import checks
-from nhr_dash.improvement.models import Change, Decision, Event, Kept, Participant, Project
+from nhr_dash.improvement.models import Change, Cycle, Effect, Event, Kept, Participant, Project
 
 Record = TypeVar("Record", bound=Kept)
 
 _STAMPS = frozenset({"id", "version", "created_at", "created_by", "changed_at", "changed_by", "deleted_at"})
+_NEWEST_FIRST = (Change.at.desc(), Change.version.desc(), Change.field, Change.id)
 TRIES = 5
 """How often a save is tried again when another one came in between; the second try nearly always succeeds."""
 
@@ -50,13 +51,21 @@ class Gone(Exception):
 
 
 def make(session: Session, scope: Scope, record: Record) -> Record:
-    """Store a new record, in the caller's transaction. Raises ``NotAllowed`` and :class:`checks.Refused`."""
-    now = _now()
-    record.created_at = record.changed_at = now
+    """Store a new record, in the caller's transaction. Raises ``NotAllowed`` and :class:`checks.Refused`.
+
+    A cycle without a number gets the project's next one.
+    """
+    begin_writing(session.connection())
+    _fill_in(record)
+    record.created_at = record.changed_at = _now()
     record.created_by = record.changed_by = scope.person[:120]
     _require(session, scope, record)
-    fields = _fields(record)
-    checks.check(type(record), {name: value for name, value in fields.items() if value is not None}, fields)
+    if isinstance(record, Cycle) and record.number is None:
+        session.get(Project, record.project, with_for_update=True, populate_existing=True)  # one number at a time
+        record.number = next_number(session, record.project)
+    fields = values(record)
+    checks.check_new(type(record), fields)
+    checks.check_references(session, record, fields, fields)
     session.add(record)
     session.flush()
     _log(session, record, "", None, None)
@@ -72,15 +81,59 @@ def save(
     ``version`` is the one that the person saw. Raises :class:`Conflict`, :class:`Gone`,
     :class:`checks.Refused` (``field`` and ``kind`` name the sentence at the field), ``NotAllowed``.
     """
-    for left in reversed(range(TRIES)):
-        record = found(session, kind, record_id)
-        _require(session, scope, record)
+    if not _STAMPS.isdisjoint(changes):
+        raise ValueError("stamps are set by the store alone")
+
+    def write(record: Record) -> dict[str, Any]:
         new = {name: value for name, value in changes.items() if getattr(record, name) != value}
         if not new:
-            return record
+            return {}
         if record.version != version:
             _refuse_clashes(session, record, version, new)
-        checks.check(kind, new, {**_fields(record), **new})
+        if "project" in new:
+            raise checks.Refused("project", "other_project")
+        whole = {**values(record), **new}
+        checks.check(kind, new, whole)
+        checks.check_references(session, record, new, whole)
+        return new
+
+    return _change(session, scope, lambda: found(session, kind, record_id), write)
+
+
+def delete(session: Session, scope: Scope, kind: type[Kept], record_id: str) -> None:
+    """Take a record out of sight; :func:`restore` brings it back. One that is gone already is no fault."""
+    _set_deleted(session, scope, kind, record_id, _now())
+
+
+def restore(session: Session, scope: Scope, kind: type[Kept], record_id: str) -> None:
+    """Bring a deleted record back. Raises :class:`Gone` where there never was one."""
+    _set_deleted(session, scope, kind, record_id, None)
+
+
+def _set_deleted(session: Session, scope: Scope, kind: type[Record], record_id: str, at: datetime | None) -> None:
+    def there() -> Record:
+        record = session.get(kind, record_id)
+        if record is None:
+            raise Gone(record_id)
+        return record
+
+    def write(record: Record) -> dict[str, Any]:
+        return {} if (record.deleted_at is None) == (at is None) else {"deleted_at": at}
+
+    _change(session, scope, there, write)
+
+
+def _change(
+    session: Session, scope: Scope, read: Callable[[], Record], write: Callable[[Record], dict[str, Any]]
+) -> Record:
+    """Write over exactly the version that ``write`` has judged; where another save came between, judge again."""
+    begin_writing(session.connection())
+    for left in reversed(range(TRIES)):
+        record = read()
+        _require(session, scope, record)
+        new = write(record)
+        if not new:
+            return record
         before = {name: getattr(record, name) for name in new}
         try:
             with session.begin_nested():
@@ -94,35 +147,15 @@ def save(
             if not left:
                 raise
             continue
+        if "deleted_at" in new:
+            _log(session, record, "", *(("stands", "deleted") if new["deleted_at"] else ("deleted", "stands")))
+            _count_up(session, charted=bool(record.charted))
+            return record
         for name, value in new.items():
             _log(session, record, name, before[name], value)
         _count_up(session, charted=not record.charted.isdisjoint(new))
         return record
     raise AssertionError("the last try returns or raises")
-
-
-def delete(session: Session, scope: Scope, kind: type[Kept], record_id: str) -> None:
-    """Take a record out of sight; :func:`restore` brings it back. One that is gone already is no fault."""
-    _set_deleted(session, scope, kind, record_id, _now())
-
-
-def restore(session: Session, scope: Scope, kind: type[Kept], record_id: str) -> None:
-    """Bring a deleted record back. Raises :class:`Gone` where there never was one."""
-    _set_deleted(session, scope, kind, record_id, None)
-
-
-def _set_deleted(session: Session, scope: Scope, kind: type[Kept], record_id: str, at: datetime | None) -> None:
-    record = session.get(kind, record_id)
-    if record is None:
-        raise Gone(record_id)
-    _require(session, scope, record)
-    if (record.deleted_at is None) == (at is None):
-        return
-    record.deleted_at = at
-    record.changed_at, record.changed_by = _now(), scope.person[:120]
-    session.flush()
-    _log(session, record, "", *(("stands", "deleted") if at else ("deleted", "stands")))
-    _count_up(session, charted=bool(record.charted))
 
 
 def found(session: Session, kind: type[Record], record_id: str) -> Record:
@@ -136,7 +169,7 @@ def found(session: Session, kind: type[Record], record_id: str) -> Record:
 def history(session: Session, scope: Scope, project: str) -> list[Change]:
     """Every change of a project and what belongs to it, newest first. Raises ``NotAllowed``."""
     _require(session, scope, found(session, Project, project))
-    return list(session.scalars(select(Change).where(Change.project == project).order_by(Change.at.desc(), Change.id)))
+    return list(session.scalars(select(Change).where(Change.project == project).order_by(*_NEWEST_FIRST)))
 
 
 def may_edit(session: Session, scope: Scope, record: Kept) -> bool:
@@ -148,31 +181,35 @@ def may_edit(session: Session, scope: Scope, record: Kept) -> bool:
     return True
 
 
+def next_number(session: Session, project: str) -> int:
+    """The number of a project's next cycle; numbers of deleted cycles are not used again."""
+    numbers = session.scalars(select(Cycle.number).where(Cycle.project == project)).all()
+    return max(numbers, default=0) + 1
+
+
 def _require(session: Session, scope: Scope, record: Kept) -> None:
-    """A project is changed by those who have a taking-part hospital as their own; a national event by the registry."""
-    if isinstance(record, Event | Decision) and record.project is None:
-        if record.unit is None:
-            scope.require_load()
-        else:
-            scope.require_detail(record.unit)
-        return
-    project = record if isinstance(record, Project) else session.get(Project, getattr(record, "project", ""))
-    if project is None:
-        raise Gone(record.id)
-    taking_part = {project.unit, *_participants(session, project.id)}
-    if not any(scope.visibility.in_detail(unit) for unit in taking_part):
-        raise NotAllowed("none of the project's hospitals is among the scope's own")
+    """A project is changed by those who have a taking-part hospital as their own, what is one hospital's by that one.
+
+    A national event is the registry's. Hospitals are added to a project by those who are in it.
+    """
     unit = getattr(record, "unit", None)
-    if isinstance(record, Project | Event) and unit is not None:
+    if isinstance(record, Event) and unit is None:
+        scope.require_load()
+    elif isinstance(record, Project) and inspect(record).attrs.unit.history.has_changes():
+        scope.require_detail(record.unit)  # to own a project, not to work in one
+    elif unit is not None and not isinstance(record, Project | Participant | Effect):
         scope.require_detail(unit)
-
-
-def _participants(session: Session, project: str | None) -> list[int]:
+    project_id = record.id if isinstance(record, Project) else getattr(record, "project", None)
+    if project_id is None:
+        return
+    project = record if isinstance(record, Project) else session.get(Project, project_id)
     if project is None:
-        return []
-    wanted = select(Participant.unit).where(Participant.project == project, Participant.deleted_at.is_(None))
-    with session.no_autoflush:
-        return list(session.scalars(wanted))
+        raise Gone(project_id)
+    involved = {project.unit, *checks.participants(session, project_id)}
+    if isinstance(record, Participant) and inspect(record).persistent:
+        involved.add(record.unit)  # who has left a project may undo that
+    if not any(scope.visibility.in_detail(one) for one in involved):
+        raise NotAllowed("none of the project's hospitals is among the scope's own")
 
 
 def _refuse_clashes(session: Session, record: Kept, version: int, new: Mapping[str, Any]) -> None:
@@ -185,13 +222,26 @@ def _refuse_clashes(session: Session, record: Kept, version: int, new: Mapping[s
     first: dict[str, Change] = {}
     for change in since:
         first.setdefault(change.field, change)
-    if not first:
-        return
-    fields = {name: Clash(_read(change.before), getattr(record, name)) for name, change in first.items()}
-    raise Conflict(record.version, since[-1].by, since[-1].at, fields)
+    fields = {
+        name: Clash(typed(type(record), name, change.before), getattr(record, name))
+        for name, change in first.items()
+        if _written(getattr(record, name)) != change.before  # changed and changed back: nobody's words are at stake
+    }
+    if fields:
+        last = [change for change in since if change.field in fields][-1]
+        raise Conflict(record.version, last.by, last.at, fields)
 
 
-def _fields(record: Kept) -> dict[str, Any]:
+def _fill_in(record: Kept) -> None:
+    """Give a new record its defaults now, so that the checks see what will be stored."""
+    for column in record.__mapper__.columns:
+        default: Any = column.default
+        if default is not None and getattr(record, column.key) is None:
+            setattr(record, column.key, default.arg(None) if default.is_callable else default.arg)
+
+
+def values(record: Kept) -> dict[str, Any]:
+    """What a team has written in a record: every field but its stamps."""
     return {
         column.key: getattr(record, column.key)
         for column in type(record).__mapper__.column_attrs
@@ -210,7 +260,7 @@ def _log(session: Session, record: Kept, field: str, before: Any, after: Any) ->
             field=field,
             before=_written(before),
             after=_written(after),
-            at=_now(),
+            at=record.changed_at,
             by=record.changed_by,
         )
     )
@@ -230,8 +280,12 @@ def _written(value: Any) -> str | None:
     return json.dumps(value.isoformat() if isinstance(value, date) else value, ensure_ascii=False)
 
 
-def _read(value: str | None) -> Any:
-    return None if value is None else json.loads(value)
+def typed(kind: type[Kept], field: str, written: str | None) -> Any:
+    """A value out of the history as the field holds it: a day as a day."""
+    value = None if written is None else json.loads(written)
+    if isinstance(value, str) and isinstance(kind.__mapper__.columns[field].type, Date):
+        return date.fromisoformat(value)
+    return value
 
 
 def _now() -> datetime:
