@@ -1,4 +1,4 @@
-"""What stands on the charts of the sample registry: national events, the public stories, the training hospitals' own.
+"""What the sample registry holds besides patients: projects, national events, the public stories, phases of charts.
 
 Real hospitals get only what is told of them in public, with its source; what a source leaves open
 is marked as assumed. Everything invented happens at the training hospitals.
@@ -12,16 +12,21 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection, insert
 
+from nhr_dash.access import everything
 from nhr_dash.improvement.models import Event
+from nhr_dash.improvement.sample_projects import plant_projects
 from nhr_dash.improvement.tables import chart_phase
+from nhr_dash.registry.series import newest_admission
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 PERSON = "sample"
 
 
 def plant(connection: Connection) -> None:
-    """Write the events and phases of ``sample_data/`` into a new sample database, in the caller's transaction."""
+    """Write what ``sample_data/`` says of projects, events and phases, in the caller's transaction."""
     now = datetime.now(UTC).replace(tzinfo=None)
+    newest = newest_admission(connection)
+    plant_projects(connection, everything(PERSON), newest.date() if newest else now.date())
     connection.execute(insert(Event), [_event(row, now) for row in _rows("events.csv")])
     connection.execute(
         chart_phase.insert(),

@@ -50,14 +50,15 @@ class Gone(Exception):
     """The record doesn't exist, or was deleted."""
 
 
-def make(session: Session, scope: Scope, record: Record) -> Record:
+def make(session: Session, scope: Scope, record: Record, *, at: datetime | None = None) -> Record:
     """Store a new record, in the caller's transaction. Raises ``NotAllowed`` and :class:`checks.Refused`.
 
-    A cycle without a number gets the project's next one.
+    A cycle without a number gets the project's next one. ``at``: the moment (UTC) that it was made, for what
+    wasn't written just now.
     """
     begin_writing(session.connection())
     _fill_in(record)
-    record.created_at = record.changed_at = _now()
+    record.created_at = record.changed_at = at or _now()
     record.created_by = record.changed_by = scope.person[:120]
     _require(session, scope, record)
     if isinstance(record, Cycle) and record.number is None:
