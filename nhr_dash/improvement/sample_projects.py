@@ -64,9 +64,10 @@ def plant_projects(connection: Connection, scope: Scope, newest: date) -> None:
     """
     with Session(connection) as session:
         for path in files():
+            held = []  # what the session has no hold of it would read anew for every check
             for place, (record, day) in enumerate(records(path)):
                 at = datetime.combine(min(day, newest), time(9)) + timedelta(seconds=place)
-                store.make(session, scope, record, at=at)
+                held.append(store.make(session, scope, record, at=at))
 
 
 def records(path: Path) -> Iterator[tuple[Kept, date]]:

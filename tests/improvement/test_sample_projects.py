@@ -8,10 +8,10 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import everything
-from nhr_dash.database import connect, upgrade
 from nhr_dash.improvement import kinds, models, projects, sample_projects
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.tables import fact
+from tests.improvement.conftest import empty_database
 
 TRAINING = {999100001, 999100002, 999100003, 999100004}
 FJORDVIK, MYRDAL = 999100001, 999100003
@@ -61,8 +61,7 @@ def everything_in(whole):
 
 
 def planted(folder, name):
-    engine = connect(f"sqlite:///{(folder / name).as_posix()}", create=True)
-    upgrade(engine)
+    engine = empty_database(folder / name)
     with engine.begin() as connection:
         sample_projects.plant_projects(connection, everything("sample"), NEWEST)
     with Session(engine) as session:
