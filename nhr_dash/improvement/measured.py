@@ -10,10 +10,12 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
+from nhr_dash.improvement import evidence
 from nhr_dash.improvement.kinds import DataKind
 from nhr_dash.improvement.models import Measure, Point
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators, series
+from nhr_dash.statistics.effect import Grade
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import DASH, day, minutes, number, percent_near
 
@@ -88,11 +90,16 @@ class Measured:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the data say of a project at one of its hospitals. ``newest``: the newest admission, which is "now"."""
+    """What the data say of a project at one of its hospitals.
+
+    ``newest``: the newest admission, which is "now". ``measured``: by the measure's id. ``grade``: the verdict on the
+    outcome since the change; None where it is no indicator of the registry, or can't be judged.
+    """
 
     unit: int
     newest: date | None
     measured: Mapping[str, Measured]
+    grade: Grade | None = None
 
     def of(self, measure: Measure | None) -> Measured | None:
         """A measure with its numbers; None where there is no such measure."""
@@ -100,7 +107,8 @@ class Facts:
 
 
 def gather(connection: Connection, scope: Scope, whole: Whole, unit: int | None = None) -> Facts:
-    """Every measure of a project with its series at a hospital (the owner where none is named), each read once.
+    """Every measure of a project with its series at a hospital (the owner where none is named), each read once, and the
+    verdict on the outcome.
 
     A measure whose indicator no longer exists has no numbers. Raises UnknownUnit.
     """
@@ -113,7 +121,23 @@ def gather(connection: Connection, scope: Scope, whole: Whole, unit: int | None 
             found[measure.id] = own_measure(measure, mine)
         elif measure.indicator in {one.id for one in indicators.INDICATORS}:
             found[measure.id] = registry_measure(connection, scope, measure, at)
-    return Facts(at, newest.date() if newest else None, found)
+    return Facts(at, newest.date() if newest else None, found, _grade(connection, scope, whole, at))
+
+
+def _grade(connection: Connection, scope: Scope, whole: Whole, unit: int) -> Grade | None:
+    """The verdict on the outcome at a hospital, from the days that the project has stored."""
+    project, outcome = whole.project, whole.outcome
+    if outcome is None or outcome.indicator is None or project.starts_on is None:
+        return None
+    window = evidence.Window(project.starts_on, settled_on=project.settled_on, before_from=outcome.baseline_from)
+    try:
+        in_minutes = indicators.by_id(outcome.indicator).is_duration  # the minutes of a share cost much and add little
+        found = evidence.judged(
+            connection, scope, unit, outcome.indicator, window, participants=whole.units, minutes=in_minutes
+        )
+    except (evidence.Refused, indicators.UnknownIndicator):
+        return None
+    return found.grade
 
 
 def registry_measure(connection: Connection, scope: Scope, measure: Measure, unit: int) -> Measured:

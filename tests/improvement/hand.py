@@ -17,7 +17,7 @@ IMAGING = "pakke_bilde_15min"
 _numbers = count(1)
 
 
-def made(kind: type[Record], **values: Any) -> Record:
+def made(kind: type[Record], /, **values: Any) -> Record:
     """A record as it would be after it was stored: with its id and every default."""
     defaults = {
         column.key: column.columns[0].default.arg
