@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -78,6 +78,13 @@ class Whole:
         return next((one for one in self.measures if one.kind == "outcome"), None)
 
 
+class Step(NamedTuple):
+    """A cycle in a list: its number, and what was decided (empty: nothing yet)."""
+
+    number: int
+    act: str
+
+
 @dataclass(frozen=True)
 class Listed:
     """A project in a list, with the few things that a card shows."""
@@ -85,8 +92,9 @@ class Listed:
     project: Project
     units: tuple[int, ...]
     outcome: Measure | None
-    cycles: tuple[Cycle, ...]
+    cycles: tuple[Step, ...]
     tasks: tuple[Task, ...]
+    deliverables: tuple[Deliverable, ...]
     obstacles: tuple[Obstacle, ...]
     effects: tuple[Effect, ...]
 
@@ -127,14 +135,19 @@ def is_own(scope: Scope, units: Iterable[int]) -> bool:
 
 
 def listed(session: Session, scope: Scope) -> list[Listed]:
-    """Every project that may be seen (one's own and the published), newest change first; six queries in all."""
+    """Every project that may be seen (one's own and the published), newest change first; a query a table."""
     found = select(Project).where(Project.deleted_at.is_(None)).order_by(Project.changed_at.desc(), Project.id)
     units: dict[str, list[int]] = {}
     for one in session.scalars(select(Participant).where(Participant.deleted_at.is_(None))):
         units.setdefault(one.project, []).append(one.unit)
     measures = _by_project(session, Measure, Measure.position)
-    cycles = _by_project(session, Cycle, Cycle.number)
+    # Ten times as many as the projects, and their texts aren't shown: rows, not records.
+    cycles: dict[str, list[Step]] = {}
+    steps = select(Cycle.project, Cycle.number, Cycle.act).where(Cycle.deleted_at.is_(None))
+    for row in session.execute(steps.order_by(Cycle.number, Cycle.id)):
+        cycles.setdefault(row.project, []).append(Step(row.number, row.act))
     tasks = _by_project(session, Task, Task.due_on)
+    deliverables = _by_project(session, Deliverable, Deliverable.due_on)
     obstacles = _by_project(session, Obstacle, Obstacle.by)
     effects = _by_project(session, Effect)
     result = []
@@ -149,6 +162,7 @@ def listed(session: Session, scope: Scope) -> list[Listed]:
                 outcome=next((one for one in measures.get(project.id, ()) if one.kind == "outcome"), None),
                 cycles=tuple(cycles.get(project.id, ())),
                 tasks=tuple(tasks.get(project.id, ())),
+                deliverables=tuple(deliverables.get(project.id, ())),
                 obstacles=tuple(obstacles.get(project.id, ())),
                 effects=tuple(effects.get(project.id, ())),
             )

@@ -17,7 +17,9 @@ from nhr_dash.registry import facts
 from nhr_dash.settings import settings
 
 if TYPE_CHECKING:
+    from nhr_dash.improvement.evidence import Window
     from nhr_dash.ui import overview, run_chart, units, waiting
+    from nhr_dash.ui.portfolio import cards, trends
 
 # Charts and tables are some tens of kB each; the bound keeps a process under a few hundred MB.
 KEPT = 2000
@@ -142,3 +144,50 @@ def delivery_rows(version: int, language: str) -> pandas.DataFrame:
 
     with reading() as connection:
         return deliveries.rows(connection, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def hospitals_of(version: int, unit: int) -> frozenset[int]:
+    """A unit and the hospitals in it."""
+    from nhr_dash.registry import units
+
+    with reading() as connection:
+        return frozenset((unit, *units.members(connection, unit)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def portfolio(version: int, team_version: int, visibility: Visibility, language: str) -> "tuple[cards.Card, ...]":
+    """Every project that may be seen, as it is listed."""
+    from nhr_dash.ui.portfolio import cards
+
+    with asking() as session:
+        return cards.read(session, _scope(visibility), unit_names(version, language).by_code, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def months_of_many(version: int, visibility: Visibility, units: tuple[int, ...], indicator: str) -> "trends.Months":
+    """The months of an indicator at many units, read once for all small charts of a list."""
+    from nhr_dash.ui.portfolio import trends
+
+    with reading() as connection:
+        return trends.months(connection, _scope(visibility), units, indicator)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def trend(
+    version: int,
+    visibility: Visibility,
+    language: str,
+    units: tuple[int, ...],
+    unit: int,
+    indicator: str,
+    window: "Window | None",
+    participants: tuple[int, ...],
+    aim: float | None,
+) -> "trends.Trend":
+    """The small chart of one of the units."""
+    from nhr_dash.ui.portfolio import trends
+
+    held = months_of_many(version, visibility, units, indicator)
+    with reading() as connection:
+        return trends.read(connection, _scope(visibility), held, unit, indicator, window, participants, aim, language)
