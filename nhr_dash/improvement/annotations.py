@@ -1,23 +1,26 @@
 """What stands on a chart besides the numbers: events, starts of phases, and days held out of lines and rules.
 
-All are dates, so that they hold at every grain. What a team sets it can also take away again; both raise
-the data version, because charts are kept by it.
+All are dates, so that they hold at every grain. What a team sets it can also take away and bring back;
+each raises the data version, because charts are kept by it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Select, Table, or_, select
 
 from nhr_dash.access import Scope
-from nhr_dash.database import raise_data_version
+from nhr_dash.database import begin_writing, raise_data_version
 from nhr_dash.improvement import models
 from nhr_dash.improvement.tables import chart_exclusion, chart_phase
 from nhr_dash.registry import units
 from nhr_dash.registry.series import newest_admission
 
 LONGEST_REASON = 200
+QUESTIONS = ("sustained", "cause", "wanted", "lasting")
+"""What is asked before a level is moved: has it held, is the cause known, was it wanted, will it last?"""
 
 
 class Refused(ValueError):
@@ -46,13 +49,25 @@ class Event:
         return "national" if self.national else "event"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Who set something on a chart and when (UTC), and who took it away: missing while it stands."""
+
+    by: str = ""
+    at: datetime | None = None
+    removed_by: str | None = None
+    removed_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Where a new phase of a chart begins, and why."""
+    """Where a new phase of a chart begins, and why. ``answers``: pairs of a question's code and its answer."""
 
     starts_on: date
     reason: str
     id: int = 0
+    answers: tuple[tuple[str, str], ...] = ()
+    trace: Trace = Trace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ class Exclusion:
     ends_on: date
     reason: str
     id: int = 0
+    trace: Trace = Trace()
 
 
 def events(
@@ -96,33 +112,48 @@ def events(
     ]
 
 
-def phases(connection: Connection, unit: int, indicator: str) -> list[Phase]:
-    """Starts of phases on a unit's chart of an indicator, by date."""
+def phases(connection: Connection, unit: int, indicator: str, *, with_removed: bool = False) -> list[Phase]:
+    """Starts of phases on a unit's chart of an indicator, by date; those that were removed too when asked for."""
     c = chart_phase.c
-    rows = connection.execute(
-        select(c.starts_on, c.reason, c.id).where(c.unit == unit, c.indicator == indicator).order_by(c.starts_on)
-    )
-    return [Phase(row.starts_on, row.reason, row.id) for row in rows]
+    wanted = _those(chart_phase, unit, indicator, with_removed).order_by(c.starts_on, c.id)
+    return [
+        Phase(row.starts_on, row.reason, row.id, tuple((row.answers or {}).items()), _trace(row))
+        for row in connection.execute(wanted)
+    ]
 
 
-def exclusions(connection: Connection, unit: int, indicator: str) -> list[Exclusion]:
-    """Days held out of a unit's chart of an indicator, by date."""
+def exclusions(connection: Connection, unit: int, indicator: str, *, with_removed: bool = False) -> list[Exclusion]:
+    """Days held out of a unit's chart of an indicator, by date; those that were removed too when asked for."""
     c = chart_exclusion.c
-    rows = connection.execute(
-        select(c.starts_on, c.ends_on, c.reason, c.id)
-        .where(c.unit == unit, c.indicator == indicator)
-        .order_by(c.starts_on, c.id)
-    )
-    return [Exclusion(row.starts_on, row.ends_on, row.reason, row.id) for row in rows]
+    wanted = _those(chart_exclusion, unit, indicator, with_removed).order_by(c.starts_on, c.id)
+    return [
+        Exclusion(row.starts_on, row.ends_on, row.reason, row.id, _trace(row)) for row in connection.execute(wanted)
+    ]
 
 
-def add_phase(connection: Connection, scope: Scope, unit: int, indicator: str, starts_on: date, reason: str) -> None:
-    """Let a new phase begin on a day, in the caller's transaction. Raises :class:`Refused` and ``NotAllowed``."""
+def add_phase(
+    connection: Connection,
+    scope: Scope,
+    unit: int,
+    indicator: str,
+    starts_on: date,
+    reason: str,
+    answers: Mapping[str, str] | None = None,
+) -> None:
+    """Let a new phase begin on a day, in the caller's transaction. Raises :class:`Refused` and ``NotAllowed``.
+
+    ``answers``: what was said to some or all of :data:`QUESTIONS`, each no longer than a reason.
+    """
     scope.require_detail(unit)
+    begin_writing(connection)
     reason = _checked(connection, starts_on, starts_on, reason)
     if any(phase.starts_on == starts_on for phase in phases(connection, unit, indicator)):
         raise Refused("same_phase")
-    _insert(connection, chart_phase, scope, unit=unit, indicator=indicator, starts_on=starts_on, reason=reason)
+    said = {name: answers[name].strip() for name in QUESTIONS if answers and answers.get(name, "").strip()}
+    if any(len(answer) > LONGEST_REASON for answer in said.values()):
+        raise Refused("long_reason")
+    values = {"starts_on": starts_on, "reason": reason, "answers": said or None}
+    _insert(connection, chart_phase, scope, unit=unit, indicator=indicator, **values)
 
 
 def set_baseline(
@@ -133,6 +164,7 @@ def set_baseline(
     A phase that already begins at one of its edges stays as it is. Raises :class:`Refused` and ``NotAllowed``.
     """
     scope.require_detail(unit)
+    begin_writing(connection)
     reason = _checked(connection, starts_on, ends_on, reason)
     there = {phase.starts_on for phase in phases(connection, unit, indicator)}
     edges = [day for day in (starts_on, ends_on + timedelta(days=1)) if day not in there]
@@ -147,6 +179,7 @@ def add_exclusion(
 ) -> None:
     """Hold the days from start to end (inclusive) out of lines and rules. Raises :class:`Refused`, ``NotAllowed``."""
     scope.require_detail(unit)
+    begin_writing(connection)
     reason = _checked(connection, starts_on, ends_on, reason)
     there = exclusions(connection, unit, indicator)
     if any((one.starts_on, one.ends_on) == (starts_on, ends_on) for one in there):
@@ -165,6 +198,25 @@ def remove_exclusion(connection: Connection, scope: Scope, number: int) -> None:
     _remove(connection, scope, chart_exclusion, number)
 
 
+def restore_phase(connection: Connection, scope: Scope, number: int) -> None:
+    """Bring a phase back by its id. Raises ``NotAllowed``, and :class:`Refused` where another begins that day."""
+    _restore(connection, scope, chart_phase, number, ("starts_on",), "same_phase")
+
+
+def restore_exclusion(connection: Connection, scope: Scope, number: int) -> None:
+    """Bring an exclusion back by its id. Raises ``NotAllowed``, and :class:`Refused` where the same days are out."""
+    _restore(connection, scope, chart_exclusion, number, ("starts_on", "ends_on"), "same_exclusion")
+
+
+def _those(table: Table, unit: int, indicator: str, with_removed: bool) -> Select[Any]:
+    found = table.select().where(table.c.unit == unit, table.c.indicator == indicator)
+    return found if with_removed else found.where(table.c.removed_at.is_(None))
+
+
+def _trace(row: Any) -> Trace:
+    return Trace(by=row.created_by, at=row.created_at, removed_by=row.removed_by, removed_at=row.removed_at)
+
+
 def _checked(connection: Connection, first: date, last: date, reason: str) -> str:
     """The reason without spaces around it, once the days and it are found usable."""
     reason = " ".join(reason.split())
@@ -181,8 +233,7 @@ def _checked(connection: Connection, first: date, last: date, reason: str) -> st
 
 
 def _insert(connection: Connection, table: Table, scope: Scope, **values: Any) -> None:
-    stamp = {"created_at": datetime.now(UTC).replace(tzinfo=None), "created_by": scope.person[:120]}
-    connection.execute(table.insert().values(**values, **stamp))
+    connection.execute(table.insert().values(**values, created_at=_now(), created_by=scope.person[:120]))
     raise_data_version(connection)
 
 
@@ -191,5 +242,27 @@ def _remove(connection: Connection, scope: Scope, table: Table, number: int) -> 
     if unit is None:
         return
     scope.require_detail(unit)
-    connection.execute(table.delete().where(table.c.id == number))
+    stands = table.update().where(table.c.id == number, table.c.removed_at.is_(None))
+    if connection.execute(stands.values(removed_at=_now(), removed_by=scope.person[:120])).rowcount:
+        raise_data_version(connection)
+
+
+def _restore(
+    connection: Connection, scope: Scope, table: Table, number: int, place: tuple[str, ...], taken: str
+) -> None:
+    begin_writing(connection)
+    row = connection.execute(table.select().where(table.c.id == number)).one_or_none()
+    if row is None:
+        return
+    scope.require_detail(row.unit)
+    if row.removed_at is None:
+        return
+    same = [table.c[name] == getattr(row, name) for name in place]
+    if connection.execute(_those(table, row.unit, row.indicator, False).where(*same)).first():
+        raise Refused(taken)
+    connection.execute(table.update().where(table.c.id == number).values(removed_at=None, removed_by=None))
     raise_data_version(connection)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KINDS = ("phase", "baseline", "exclusion")
 FIRST_YEAR = 2000
 """A date picker needs a first day; the registry has none before it."""
+_REMOVED = "phases_just_removed"
 
 
 def held_out(frame: "pandas.DataFrame", exclusions: Sequence[annotations.Exclusion]) -> tuple[bool, ...]:
@@ -71,9 +72,10 @@ def panel(scope: Scope, unit: int, indicator: str, view: "View", newest: date, l
         st.caption(t(language, "phases.none_yet"))
     for phase in view.phases:
         words = t(language, "phases.row_phase", day=day(phase.starts_on, language), reason=phase.reason)
-        _row(view.may_change, f"phase_{phase.id}", words, annotations.remove_phase, scope, phase.id, language)
+        _row(view.may_change, scope, unit, indicator, ("phase", phase.id, words), language)
     for one, words in zip(view.exclusions, held_out_lines(view.exclusions, language), strict=True):
-        _row(view.may_change, f"exclusion_{one.id}", words, annotations.remove_exclusion, scope, one.id, language)
+        _row(view.may_change, scope, unit, indicator, ("exclusion", one.id, words), language)
+    _removed_row(scope, unit, indicator, language)
     if not view.may_change:
         st.caption(t(language, "phases.only_own"))
         return
@@ -102,23 +104,40 @@ def panel(scope: Scope, unit: int, indicator: str, view: "View", newest: date, l
             st.rerun()
 
 
-def _row(
-    may_change: bool,
-    key: str,
-    words: str,
-    remove: Callable[[Connection, Scope, int], None],
-    scope: Scope,
-    number: int,
-    language: str,
-) -> None:
+def _row(may_change: bool, scope: Scope, unit: int, indicator: str, what: tuple[str, int, str], language: str) -> None:
+    """One phase or exclusion (its kind, id and words), with the button that takes it away."""
+    kind, number, words = what
     left, right = st.columns([4, 1], vertical_alignment="center")
     # Written by people: as text, never as markup.
     left.text(words)
     label = t(language, "phases.remove")
-    if may_change and right.button(label, key=f"remove_{key}", help=words, icon=":material/delete:"):
+    if may_change and right.button(label, key=f"remove_{kind}_{number}", help=words, icon=":material/delete:"):
+        remove = annotations.remove_phase if kind == "phase" else annotations.remove_exclusion
         _write(lambda connection: remove(connection, scope, number))
+        st.session_state[_REMOVED] = (unit, indicator, what)
         st.toast(t(language, "phases.removed"))
         st.rerun()
+
+
+def _removed_row(scope: Scope, unit: int, indicator: str, language: str) -> None:
+    """What was just removed from this chart, and the way back."""
+    there, on, what = st.session_state.get(_REMOVED, (0, "", ("", 0, "")))
+    if (there, on) != (unit, indicator):
+        return
+    kind, number, words = what
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.text(t(language, "phases.row_removed", what=words))
+    if not right.button(t(language, "phases.undo"), key="phases_undo", icon=":material/undo:"):
+        return
+    restore = annotations.restore_phase if kind == "phase" else annotations.restore_exclusion
+    try:
+        _write(lambda connection: restore(connection, scope, number))
+    except annotations.Refused as refused:
+        left.warning(t(language, f"phases.refused.{refused.kind}", newest=""))
+        return
+    del st.session_state[_REMOVED]
+    st.toast(t(language, "phases.restored"))
+    st.rerun()
 
 
 def _set(

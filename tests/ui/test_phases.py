@@ -42,6 +42,38 @@ class TestWriting:
         annotations.remove_phase(connection, ME, added.id)
         assert data_version(connection) == before + 2
 
+    def test_what_was_removed_leaves_a_trace_and_comes_back(self, connection):
+        annotations.add_exclusion(connection, ME, FJORDVIK, INDICATOR, *MAY, "ombygging")
+        (there,) = annotations.exclusions(connection, FJORDVIK, INDICATOR)
+        assert (there.trace.by, there.trace.removed_at) == ("test", None)
+        annotations.remove_exclusion(connection, ME, there.id)
+        assert annotations.exclusions(connection, FJORDVIK, INDICATOR) == []
+        (gone,) = annotations.exclusions(connection, FJORDVIK, INDICATOR, with_removed=True)
+        assert (gone.reason, gone.trace.removed_by) == ("ombygging", "test")
+        version = data_version(connection)
+        annotations.restore_exclusion(connection, ME, there.id)
+        annotations.restore_exclusion(connection, ME, there.id)
+        annotations.restore_exclusion(connection, ME, 10**6)
+        assert annotations.exclusions(connection, FJORDVIK, INDICATOR) == [there]
+        assert data_version(connection) == version + 1
+
+    def test_a_phase_does_not_come_back_over_another(self, connection):
+        (first,) = annotations.phases(connection, FJORDVIK, INDICATOR)
+        annotations.remove_phase(connection, ME, first.id)
+        annotations.add_phase(connection, ME, FJORDVIK, INDICATOR, first.starts_on, "ny begrunnelse")
+        with pytest.raises(annotations.Refused, match="same_phase"):
+            annotations.restore_phase(connection, ME, first.id)
+        both = annotations.phases(connection, FJORDVIK, INDICATOR, with_removed=True)
+        assert [one.trace.removed_at is None for one in both] == [False, True]
+
+    def test_the_answers_that_moved_a_level_are_kept(self, connection):
+        said = {"sustained": "yes", "cause": " Varsling før ankomst ", "lasting": "", "other": "x"}
+        annotations.add_phase(connection, ME, FJORDVIK, INDICATOR, date(2024, 1, 1), "nytt nivå", said)
+        kept = annotations.phases(connection, FJORDVIK, INDICATOR)[-1]
+        assert dict(kept.answers) == {"sustained": "yes", "cause": "Varsling før ankomst"}
+        with pytest.raises(annotations.Refused, match="long_reason"):
+            annotations.add_phase(connection, ME, FJORDVIK, INDICATOR, date(2024, 2, 1), "x", {"cause": "x" * 201})
+
     def test_a_baseline_is_a_phase_of_its_own(self, connection):
         annotations.set_baseline(
             connection, ME, FJORDVIK, INDICATOR, date(2024, 1, 1), date(2024, 12, 31), "normalt år"
@@ -77,8 +109,9 @@ class TestWriting:
         with pytest.raises(NotAllowed):
             annotations.add_phase(connection, stranger, FJORDVIK, INDICATOR, MAY[0], "x")
         number = annotations.phases(connection, FJORDVIK, INDICATOR)[0].id
-        with pytest.raises(NotAllowed):
-            annotations.remove_phase(connection, stranger, number)
+        for act in (annotations.remove_phase, annotations.restore_phase):
+            with pytest.raises(NotAllowed):
+                act(connection, stranger, number)
 
 
 class TestHeldOut:
@@ -120,5 +153,9 @@ class TestForm:
         assert "Holdt utenfor 1. mai 2024 – 31. mai 2024: ombygging" in [one.value for one in app.text]
         remove = next(one for one in app.button if (one.key or "").startswith("remove_exclusion"))
         healthy(remove.click().run())
-        assert not any("ombygging" in one.value for one in app.text)
+        removed = t("nb", "phases.row_removed", what="Holdt utenfor 1. mai 2024 – 31. mai 2024: ombygging")
+        assert [one.value for one in app.text if "ombygging" in one.value] == [removed]
+        healthy(app.button(key="phases_undo").click().run())
+        assert "Holdt utenfor 1. mai 2024 – 31. mai 2024: ombygging" in [one.value for one in app.text]
+        assert not any(one.key == "phases_undo" for one in app.button)
         settings.cache_clear()
