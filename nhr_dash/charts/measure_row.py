@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from nhr_dash.charts import layers, marks, palette, parts, words
+from nhr_dash.charts import layers, marks, palette, parts, scales, words
 from nhr_dash.charts.drawing import LEFT, NARROW, Drawing, Plane, milliseconds
 from nhr_dash.charts.layers import Layer, Rows, at_x, chart, put
 from nhr_dash.charts.run_chart import FEW
@@ -90,20 +90,16 @@ def _highest(row: MeasureRow) -> float:
     return max(10.0, *values, row.aim.value if row.aim else 0.0)
 
 
-def _written(value: float, kind: str, language: str) -> str:
-    return formats.minutes(value, language) if kind == "minutes" else formats.percent(value, language)
-
-
 def _fill(data: dict[str, Rows], row: MeasureRow, box: _Box, language: str) -> None:
     """Put a row's rows into the layers' data."""
     kind, reading = row.reading.kind, row.reading
     data["edges"] += [{"y": box.top}, {"y": box.top + _PLOT}]
-    ticks: list[tuple[float, str, str]] = [(box.top + _PLOT, _written(0, kind, language), palette.MUTED)]
-    ticks.append((box.top, _written(box.high, kind, language), palette.MUTED))
+    ticks: list[tuple[float, str, str]] = [(box.top + _PLOT, scales.written(0, kind, language), palette.MUTED)]
+    ticks.append((box.top, scales.written(box.high, kind, language), palette.MUTED))
     if row.aim is not None:
         at = box.y(row.aim.value)
         data["aims"].append({"y": at})
-        ticks.append((at, _written(row.aim.value, kind, language), palette.TARGET))
+        ticks.append((at, scales.written(row.aim.value, kind, language), palette.TARGET))
         # A number of the axis gives way to the aim's where both don't fit.
         ticks = [one for one in ticks[:2] if abs(one[0] - at) >= 13] + ticks[2:]
     data["scale"] += [{"y": y, "text": text, "colour": colour} for y, text, colour in ticks]
@@ -138,7 +134,7 @@ def _dots(row: MeasureRow, box: _Box, language: str) -> Rows:
                 "fill": palette.PAPER if n < FEW else colour,
                 "size": 26 if side == "none" else 50,
                 "period": formats.day(one.start, language),
-                "value": _written(value, row.reading.kind, language),
+                "value": scales.written(value, row.reading.kind, language),
                 "count": formats.number(n, language),
             }
         )

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nhr_dash.charts import flags, goals, layers, marks, palette, parts, words
+from nhr_dash.charts import flags, goals, layers, marks, palette, parts, scales, words
 from nhr_dash.charts import own_points as registered
 from nhr_dash.charts.drawing import Drawing, EndLabel, Marked, Plane, Ribbon, margins, milliseconds
 from nhr_dash.charts.layers import Layer, Rows, at_x, at_y, chart, put
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 FEW = 5
 """Patients behind a point under which the dot is hollow."""
-_FLAT = 0.4
-"""A series whose values span less than this is drawn on a part of 0-100 %, so that its signal isn't flattened."""
-
 __all__ = ["Drawing", "build"]
 
 
@@ -115,10 +112,11 @@ def build(
         labels.append(goals.limit_label(limit_minutes, language))
     shows_levels = levels is not None and reading.kind == "share"
     lines = [aim.value] if aim is not None and goals.aim_fits(aim, reading.kind) else []
-    plane = _plane([*known, *own], labels, lines, ribbon, margins(labels, 8 if shows_levels else 0), reading.kind)
+    lines += [label.value for label in labels] + (ribbon.values if ribbon else [])
+    plane = scales.plane([*known, *own], lines, margins(labels, 8 if shows_levels else 0), reading.kind)
     until = max(milliseconds(frame["end"].iloc[-1]), plane.end + 1) if len(frame) else 0
     marked = flags.placed(events, plane, until)
-    axis, grid = _axis(plane, reading.kind)
+    axis, grid = scales.axis(plane, reading.kind)
 
     drawn: list[Layer] = [*flags.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
     drawn.append(parts.grid(grid, plane))
@@ -231,49 +229,10 @@ def line_labels(reading: Reading, language: str) -> list[EndLabel]:
         pairs = [("median_after", reading.now), ("median_before", reading.before)]
     result = []
     for key, phase in pairs:
-        value = _written(phase.median, reading.kind, language)
+        value = scales.written(phase.median, reading.kind, language)
         long, short = t(language, f"chart.{key}", value=value), t(language, f"chart.{key}_short", value=value)
         result.append(EndLabel(phase.median, long, short, palette.INK, strong=True))
     return result
-
-
-def _written(value: float, kind: str, language: str) -> str:
-    return formats.minutes(value, language) if kind == "minutes" else formats.percent(value, language)
-
-
-def _plane(
-    known: Rows,
-    labels: list[EndLabel],
-    lines: list[float],
-    ribbon: Ribbon | None,
-    right: tuple[int, int],
-    kind: str,
-) -> Plane:
-    values = [point["v"] for point in known] + [label.value for label in labels] + lines
-    if ribbon is not None:
-        # A limit beyond what a share can be needs no room.
-        values += [min(max(one, 0.0), 1.0) if kind == "share" else max(one, 0.0) for one in ribbon.values]
-    times = [point["t"] for point in known] or [0]
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if kind == "minutes":
-        low, high = 0.0, max(10.0, high * 1.08)
-    elif high - low >= _FLAT or low < 0.2 or high > 1:
-        low, high = (0.0, 1.0) if high > 0.4 else (0.0, max(0.1, math.ceil(high * 11) / 10))
-    else:
-        low, high = math.floor((low - 0.03) * 10) / 10, min(1.0, math.ceil((high + 0.03) * 10) / 10)
-    start, end = min(times), max(times)
-    return Plane(start, end if end > start else start + 86_400_000, max(low, 0.0), high, False, right)
-
-
-def _axis(plane: Plane, kind: str) -> tuple[dict[str, Any], list[float]]:
-    """The value axis' settings and the values that get a grid line."""
-    if kind == "minutes":
-        step = next(s for s in (5, 10, 15, 30, 60, 120, 240, 480, 1440, 10**9) if plane.high / s <= 6)
-        return {"values": (grid := [float(v) for v in range(0, int(plane.high) + 1, step)])}, grid
-    step = 10 if plane.high - plane.low <= 0.5 else 20
-    first = round(plane.low * 100)
-    grid = [v / 100 for v in range(first + -first % step, round(plane.high * 100) + 1, step)]
-    return {"values": grid, "format": ".0%"}, grid
 
 
 def median_lines(reading: Reading, points: Rows, plane: Plane) -> list[Layer]:
@@ -322,7 +281,7 @@ def _dots(known: Rows, plane: Plane, axis: dict[str, Any], kind: str, language: 
     rows = [
         {key: point[key] for key in ("t", "v", "day", "shape", "colour", "fill", "size", "period")}
         | {
-            "value": _written(point["v"], kind, language),
+            "value": scales.written(point["v"], kind, language),
             "count": _count(point, kind, language),
             "mark": t(language, "chart.table.provisional") if point["early"] else "",
         }
@@ -368,7 +327,8 @@ def _table(points: Rows, own: Rows, reading: Reading, language: str) -> "pandas.
     columns: dict[str, list[str]] = {
         name("period"): [point["period"] for point in points],
         name(reading.kind): [
-            formats.DASH if point["v"] is None else _written(point["v"], reading.kind, language) for point in points
+            formats.DASH if point["v"] is None else scales.written(point["v"], reading.kind, language)
+            for point in points
         ],
         name("patients"): [_count(point, reading.kind, language) for point in points],
     }
