@@ -43,13 +43,14 @@ def serve(
     app: Path = ROOT / "app.py",
     environment: Mapping[str, str] | None = None,
     python: str = sys.executable,
+    port: int = 0,
 ) -> Iterator[Server]:
     """Start an app in a fresh process, wait until it answers, and stop it at the end.
 
-    ``environment`` is added to this process's. Raises RuntimeError with the end of the log
+    ``environment`` is added to this process's; ``port`` 0 is a free one. Raises RuntimeError with the end of the log
     if the server dies or doesn't answer within a minute.
     """
-    port = free_port()
+    port = port or free_port()
     command = [python, "-m", "streamlit", "run", str(app), f"--server.port={port}", "--server.headless=true"]
     with log.open("wb") as output:
         process = subprocess.Popen(
