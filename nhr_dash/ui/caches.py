@@ -71,6 +71,18 @@ def _scope(visibility: Visibility) -> Scope:
     return Scope(person="", visibility=visibility)
 
 
+@st.cache_data(show_spinner=False, max_entries=KEPT)
+def may_edit(team_version: int, visibility: Visibility, may_load: bool, table: str, record: str) -> bool:
+    """May such a person change a record (or, for a project, what belongs to it)?"""
+    from nhr_dash.improvement import models, store
+
+    kind = next(one.class_ for one in models.Base.registry.mappers if one.class_.__tablename__ == table)
+    scope = Scope(person="", visibility=visibility, may_load=may_load)
+    with asking() as session:
+        found = session.get(kind, record)
+        return found is not None and store.may_edit(session, scope, found)
+
+
 # What a run asks for again and again is shared, not copied: frozen, and nothing changes what it holds
 # (Streamlit copies a chart's spec before it draws it).
 @st.cache_resource(show_spinner=False, max_entries=8)

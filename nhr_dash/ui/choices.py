@@ -51,8 +51,9 @@ def choose(name: str, value: str) -> None:
 
 def renew(names: Sequence[str], on: tuple[object, ...]) -> None:
     """Forget choices that were made for something else (a grain for another indicator), but not a link's."""
-    before = st.session_state.get("choices_on")
-    st.session_state["choices_on"] = on
+    place = f"choices_on:{names[0]}"
+    before = st.session_state.get(place)
+    st.session_state[place] = on
     if before is not None and before != on:
         for name in names:
             _chosen().pop(name, None)

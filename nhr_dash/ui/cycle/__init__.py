@@ -1,0 +1,1 @@
+"""One PDSA cycle on a telephone: four cards, each a module of its own."""

@@ -1,0 +1,277 @@
+"""Fields that are bound to a record: each saves at once, none loses a word, and a refusal stands at its field.
+
+A choice, a day or a number is saved by a callback, before the run that follows; a text is saved as it is
+typed (:mod:`nhr_dash.ui.typed`). Records are only read here; :mod:`nhr_dash.improvement.store` changes them.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from nhr_dash.improvement import checks, store
+from nhr_dash.improvement.models import LINE, TEXT, Kept
+from nhr_dash.text.catalog import t
+from nhr_dash.text.formats import number as written
+from nhr_dash.text.formats import parse_number
+from nhr_dash.ui import caches, conflict, typed
+from nhr_dash.ui.frame import Frame
+
+_REFUSED, _SAVES, _CLASHES, _UNDO = "edit_refused", "edit_saves", "edit_clashes", "edit_undo"
+EARLIEST, LATEST = date(2008, 1, 1), date(2060, 12, 31)
+
+
+def again() -> None:
+    """Run this part of the page once more, or the page where the part has no run of its own."""
+    context = get_script_run_ctx()
+    inside = context is not None and bool(context.fragment_ids_this_run)
+    st.rerun(scope="fragment" if inside else "app")
+
+
+def may_edit(page: Frame, record: Kept) -> bool:
+    """May the person change this record? One answer serves all records of a project."""
+    project = getattr(record, "project", None)
+    table, one = ("project", project) if project else (record.__tablename__, record.id)
+    return caches.may_edit(page.team_version, page.scope.visibility, page.scope.may_load, table, one)
+
+
+def field(
+    page: Frame, record: Kept, name: str, label: str, *, rows: int = 3, longest: int | None = None, help: str = ""
+) -> None:
+    """A text of a record, saved as it is typed. Two people's versions are laid side by side, and one is chosen."""
+    key, saved = _key(record, name), getattr(record, name)
+    if not may_edit(page, record):
+        _read_only(label, saved)
+        return
+    clashes = st.session_state.setdefault(_CLASHES, {})
+    got = typed.text(
+        key,
+        label,
+        saved,
+        record.version,
+        language=page.language,
+        rows=rows,
+        longest=longest or (LINE if rows == 1 else TEXT),
+        help=help,
+        error=_refusals().get(key, ("", None))[0],
+    )
+    if key in clashes:
+        mine, clash = clashes[key]
+        chosen = conflict.merge(
+            key, label, mine, clash.fields[name].theirs, clash.fields[name].base, clash.by, clash.at, page.language
+        )
+        if chosen is not None:
+            del clashes[key]
+            typed.discard(key)
+            _save(page, record, name, chosen, clash.version)
+            again()
+        return
+    if got is None or (got.text == saved and key not in _refusals()):
+        return
+    if got.text == _refusals().get(key, ("", None))[1]:
+        return  # refused as it stands; the sentence is already at the field
+    # One's own save in between is not another person's: go on from the version that it made.
+    version = st.session_state.setdefault(_SAVES, {}).get((key, got.version), got.version)
+    try:
+        made = _save(page, record, name, got.text, version)
+    except store.Conflict as clash:
+        clashes[key] = (got.text, clash)
+    else:
+        st.session_state[_SAVES][(key, got.version)] = made
+    again()
+
+
+def choice(
+    page: Frame,
+    record: Kept,
+    name: str,
+    label: str,
+    codes: Sequence[str | None],
+    words: Callable[[Any], str],
+    *,
+    pills: bool = False,
+    help: str = "",
+) -> None:
+    """One of some codes. ``words`` gives the text of a code."""
+    widget = st.pills if pills else st.selectbox
+    options = {"options": list(codes), "format_func": words, "help": help or None}
+    _bound(page, record, name, label, getattr(record, name), widget, read=lambda value: value, **options)
+
+
+def many(
+    page: Frame,
+    record: Kept,
+    name: str,
+    label: str,
+    codes: Sequence[str],
+    words: Callable[[str], str],
+    *,
+    help: str = "",
+) -> None:
+    """Any of some codes, stored as a list in the order of ``codes``."""
+    _bound(
+        page,
+        record,
+        name,
+        label,
+        list(getattr(record, name)),
+        st.multiselect,
+        read=lambda value: [code for code in codes if code in value],
+        options=list(codes),
+        format_func=words,
+        help=help or None,
+        placeholder="",
+    )
+
+
+def day(page: Frame, record: Kept, name: str, label: str, *, help: str = "") -> None:
+    """A calendar day, or none yet."""
+    _bound(
+        page,
+        record,
+        name,
+        label,
+        getattr(record, name),
+        st.date_input,
+        read=lambda value: value,
+        min_value=EARLIEST,
+        max_value=LATEST,
+        format="DD.MM.YYYY",
+        help=help or None,
+    )
+
+
+def tick(page: Frame, record: Kept, name: str, label: str, *, help: str = "") -> None:
+    """Yes or no."""
+    _bound(page, record, name, label, bool(getattr(record, name)), st.checkbox, read=bool, help=help or None)
+
+
+def number(page: Frame, record: Kept, name: str, label: str, *, percent: bool = False, help: str = "") -> None:
+    """A number with comma or point; with ``percent`` 60 is typed and 0.6 stored. Empty means not known."""
+    value = getattr(record, name)
+    scale = 100 if percent else 1
+    shown = "" if value is None else written(value * scale, page.language, _decimals(value * scale))
+
+    def read(text: str) -> float | None:
+        if not text.strip(" %"):
+            return None
+        found = parse_number(text.replace("%", ""))
+        if found is None:
+            raise checks.Refused(name, "not_a_number")
+        return found / scale
+
+    _bound(page, record, name, label, shown, st.text_input, read=read, help=help or None)
+
+
+def add(page: Frame, record: Kept) -> bool:
+    """Store a new record; a refusal is told here, and the form keeps what was typed. True when it was saved."""
+    try:
+        with caches.saving() as session:
+            store.make(session, page.scope, record)
+    except checks.Refused as refused:
+        st.warning(sentence(refused, page.language))
+        return False
+    return True
+
+
+def remove(page: Frame, record: Kept, words: str) -> None:
+    """A button that deletes; ``words`` name what goes, and :func:`undo_bar` brings it back."""
+    if not may_edit(page, record):
+        return
+    label = t(page.language, "editing.remove")
+    if st.button(label, key=f"remove:{record.id}", icon=":material/delete:", type="tertiary", help=words):
+        with caches.saving() as session:
+            store.delete(session, page.scope, type(record), record.id)
+        st.session_state[_UNDO] = (type(record), record.id, words)
+        st.rerun()
+
+
+def undo_bar(page: Frame) -> None:
+    """Once a page, at its top: what was deleted last, and the way back."""
+    gone = st.session_state.get(_UNDO)
+    if gone is None:
+        return
+    kind, record_id, words = gone
+    with st.container(horizontal=True, vertical_alignment="center", key="undo"):
+        st.text(t(page.language, "editing.removed", what=words))
+        if st.button(t(page.language, "editing.undo"), key="undo_button", icon=":material/undo:"):
+            with caches.saving() as session:
+                store.restore(session, page.scope, kind, record_id)
+            del st.session_state[_UNDO]
+            st.rerun()
+        if st.button(t(page.language, "editing.undo_close"), key="undo_close", type="tertiary"):
+            del st.session_state[_UNDO]
+            st.rerun()
+
+
+def sentence(refused: checks.Refused, language: str) -> str:
+    """Why a field can't be so, in words."""
+    return t(language, f"refused.{refused.kind}", **refused.values)
+
+
+def _bound(
+    page: Frame,
+    record: Kept,
+    name: str,
+    label: str,
+    shown: Any,
+    widget: Callable[..., Any],
+    *,
+    read: Callable[[Any], Any],
+    **arguments: Any,
+) -> None:
+    key = _key(record, name)
+    place = f"edit:{key}"
+    told, kept = _refusals().get(key, ("", None))
+    # What stands in the database is what is shown, but for a value that was refused: that stays as typed.
+    st.session_state[place] = kept if told else shown
+    open_to_change = may_edit(page, record)
+
+    def changed() -> None:
+        value = st.session_state[place]
+        try:
+            _save(page, record, name, read(value), record.version)
+        except checks.Refused as refused:
+            _refusals()[key] = (sentence(refused, page.language), value)
+        except store.Conflict as clash:
+            said = t(page.language, "editing.changed_meanwhile", who=clash.by)
+            _refusals()[key] = (said, clash.fields[name].theirs)
+
+    widget(label, key=place, on_change=changed, disabled=not open_to_change, **arguments)
+    if told:
+        st.caption(f":material/error: {told}")
+
+
+def _save(page: Frame, record: Kept, name: str, value: Any, version: int) -> int:
+    """Save one field and return the version that it made. A refusal of a text is kept for its field."""
+    key = _key(record, name)
+    try:
+        with caches.saving() as session:
+            made = store.save(session, page.scope, type(record), record.id, version, {name: value}).version
+    except checks.Refused as refused:
+        if not isinstance(value, str):
+            raise
+        _refusals()[key] = (sentence(refused, page.language), value)
+        return version
+    _refusals().pop(key, None)
+    return int(made)
+
+
+def _refusals() -> dict[str, tuple[str, Any]]:
+    return st.session_state.setdefault(_REFUSED, {})
+
+
+def _key(record: Kept, name: str) -> str:
+    return f"{record.__tablename__}:{record.id}:{name}"
+
+
+def _decimals(value: float) -> int:
+    return 0 if value == round(value) else 1
+
+
+def _read_only(label: str, text: str) -> None:
+    if text:
+        st.caption(label)
+        st.text(text)
