@@ -6,6 +6,7 @@ typed (:mod:`nhr_dash.ui.typed`). Records are only read here; :mod:`nhr_dash.imp
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -88,16 +89,28 @@ def choice(
     record: Kept,
     name: str,
     label: str,
-    codes: Sequence[str | None],
+    codes: Sequence[str | int | None],
     words: Callable[[Any], str],
     *,
     pills: bool = False,
     help: str = "",
 ) -> None:
-    """One of some codes. ``words`` gives the text of a code."""
-    widget = st.pills if pills else st.selectbox
-    options = {"options": list(codes), "format_func": words, "help": help or None}
-    _bound(page, record, name, label, getattr(record, name), widget, read=lambda value: value, **options)
+    """One of some codes; None among them means not chosen. ``words`` gives the text of a code."""
+    # A widget's own None is "nothing selected", which can't carry a text.
+    by_option = {"" if code is None else str(code): code for code in codes}
+    value = getattr(record, name)
+    _bound(
+        page,
+        record,
+        name,
+        label,
+        "" if value is None else str(value),
+        partial(st.pills, required=True) if pills else st.selectbox,
+        read=by_option.__getitem__,
+        options=list(by_option),
+        format_func=lambda option: words(by_option[option]),
+        help=help or None,
+    )
 
 
 def many(

@@ -41,9 +41,7 @@ def card(page: Frame, whole: Whole, cycle: Cycle) -> None:
         editing.field(page, cycle, "plan_data", t(lang, "cycle.plan_data"), rows=2)
         ideas = {one.id: one.title for one in whole.ideas}
         if ideas:
-            editing.choice(
-                page, cycle, "idea", t(lang, "cycle.idea"), (None, *ideas), lambda one: ideas.get(one, "–")
-            )
+            editing.choice(page, cycle, "idea", t(lang, "cycle.idea"), (None, *ideas), lambda one: ideas.get(one, "–"))
         before = head.numbered([one for one in whole.cycles if one.number < cycle.number], lang)
         if before:
             editing.choice(

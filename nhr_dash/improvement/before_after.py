@@ -1,0 +1,290 @@
+"""Before and after in full: what stands behind the verdict on a change, asked for part by part.
+
+Each part rests on the spans of one :class:`~nhr_dash.improvement.evidence.Evidence`, so that all of them
+speak of the same months. Parts that show single patients are for a unit that is seen in detail.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas
+from numpy.typing import NDArray
+from sqlalchemy import Connection, or_, select
+
+from nhr_dash.access import Scope
+from nhr_dash.improvement import evidence
+from nhr_dash.improvement.evidence import Evidence, Window
+from nhr_dash.improvement.kinds import EventKind
+from nhr_dash.improvement.models import Event, Measure, Participant, Project
+from nhr_dash.registry import case_mix, series, units
+from nhr_dash.registry.indicator import Indicator
+from nhr_dash.registry.indicators import INDICATORS, by_id
+from nhr_dash.registry.units import NATION
+from nhr_dash.statistics import effect, power
+from nhr_dash.statistics.effect import checks
+from nhr_dash.statistics.effect.checks import Check
+from nhr_dash.statistics.fdr import benjamini_hochberg
+
+Group = Literal["country", "region", "size"]
+GROUPS: tuple[Group, ...] = ("country", "region", "size")
+SIMILAR = 2.0
+"""Hospitals of like size have between half and twice as many patients a year."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What happened to another indicator over the same months. ``stands_out``: beyond chance over all (FDR 5 %)."""
+
+    indicator: Indicator
+    found: Evidence
+    stands_out: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Month:
+    """A unit's months from the first of the time before to the last of the time after, the ramp-in between them."""
+
+    start: NDArray[np.datetime64]
+    counts: Floats
+    patients: Floats
+    change: int
+    ramp_in: int
+
+
+def months(connection: Connection, scope: Scope, found: Evidence) -> Month:
+    """The months behind the verdict; those without patients are there with none."""
+    frame = series.many(connection, scope, [found.unit], found.indicator, "month")
+    return _grid(frame[frame["unit"] == found.unit], found)
+
+
+def _grid(frame: pandas.DataFrame, found: Evidence) -> Month:
+    spans = found.spans
+    first = np.datetime64(spans.before_from, "M")
+    start = np.arange(first, np.datetime64(spans.after_until, "M"))
+    at = (frame["start"].to_numpy().astype("datetime64[M]") - first).astype(int)
+    inside = (at >= 0) & (at < len(start))
+    counts, patients = (
+        np.bincount(at[inside], frame[name].to_numpy(float)[inside], len(start))[: len(start)].astype(float)
+        for name in ("numerator", "denominator")
+    )
+    change = int(np.count_nonzero(start < np.datetime64(spans.before_until, "M")))
+    return Month(start, counts, patients, change, spans.gap_months)
+
+
+def beside(
+    connection: Connection, scope: Scope, found: Evidence, indicators: Sequence[str], participants: Collection[int] = ()
+) -> tuple[Beside, ...]:
+    """Other indicators over the same months, judged by the same rule, with false discoveries controlled over them."""
+    asked = [one for one in indicators if one != found.indicator and not by_id(one).is_coverage]
+    windows = [(found.unit, one, found.window) for one in asked]
+    answers = evidence.judged_many(connection, scope, windows, participants=[participants] * len(windows))
+    kept = [one for one in answers if isinstance(one, Evidence) and one.verdict is not None and _known(one)]
+    outside = benjamini_hochberg([one.verdict.change.p for one in kept if one.verdict is not None]) if kept else ()
+    return tuple(
+        Beside(by_id(one.indicator), one, bool(adjusted < 0.05)) for one, adjusted in zip(kept, outside, strict=True)
+    )
+
+
+def _known(one: Evidence) -> bool:
+    return one.verdict is not None and not np.isnan(one.verdict.change.difference.estimate)
+
+
+def others_measured(indicator: str) -> tuple[str, ...]:
+    """Every other indicator that a unit has facts for: where side effects and secondary gains are looked for."""
+    return tuple(one.id for one in INDICATORS if one.id != indicator and not one.is_coverage and not one.is_duration)
+
+
+def interrupted(month: Month) -> effect.InterruptedSeries:
+    """Level and slope change with the line that was to be expected; refused, with the reason, where it is too short."""
+    counts = month.counts.copy()
+    counts[month.change : month.change + month.ramp_in] = np.nan
+    return effect.interrupted_series(counts, month.change, denominator=month.patients, season=len(counts) >= 36)
+
+
+def difference(
+    connection: Connection, scope: Scope, found: Evidence, group: Group, participants: Collection[int] = ()
+) -> effect.DifferenceInDifferences:
+    """Own change minus that of units that took no part: in the country, in the region, or of like size."""
+    others = compared_with(connection, scope, found, group, participants)
+    frame = series.many(connection, scope, [found.unit, *others], found.indicator, "month")
+    own = _grid(frame[frame["unit"] == found.unit], found)
+    rows = [_grid(frame[frame["unit"] == one], found) for one in others]
+    width = len(own.start)
+    return effect.difference_in_differences(
+        own.counts,
+        own.patients,
+        np.array([one.counts for one in rows]).reshape(-1, width),
+        np.array([one.patients for one in rows]).reshape(-1, width),
+        own.change,
+        ramp_in=own.ramp_in,
+    )
+
+
+def compared_with(
+    connection: Connection, scope: Scope, found: Evidence, group: Group, participants: Collection[int] = ()
+) -> tuple[int, ...]:
+    """Real hospitals that took no part, of a group; a training hospital's region is the country."""
+    took_part = {one for part in (found.unit, *participants) for one in units.members(connection, part)}
+    area = NATION
+    if group == "region":
+        area = units.parents(connection, found.unit).get("region", NATION)
+    others = [one for one in units.members(connection, area) if one not in took_part]
+    if group != "size":
+        return tuple(others)
+    frame = series.many(connection, scope, [found.unit, *others], found.indicator, "month")
+    totals = {unit: _grid(rows, found).patients.sum() for unit, rows in frame.groupby("unit")}
+    own = totals.get(found.unit, 0.0)
+    return tuple(one for one in others if own / SIMILAR <= totals.get(one, 0.0) <= own * SIMILAR)
+
+
+@dataclass(frozen=True, eq=False)
+class Minutes:
+    """Minutes of every patient before and after; without a known time left out."""
+
+    before: Floats
+    after: Floats
+    limit: float | None
+
+
+def minutes(connection: Connection, scope: Scope, found: Evidence) -> Minutes | None:
+    """The distributions before and after; None for an indicator without minutes. Raises ``NotAllowed``."""
+    indicator = by_id(found.indicator)
+    if indicator.minutes is None:
+        return None
+    spans = found.spans
+    sides = []
+    for first, until in ((spans.before_from, spans.before_until), (spans.after_from, spans.after_until)):
+        asked = series.Question(found.unit, found.indicator, "patient", first, until)
+        values = series.patients(connection, scope, asked)["minutes"].to_numpy(float)
+        sides.append(values[~np.isnan(values)])
+    return Minutes(sides[0], sides[1], indicator.limit_minutes)
+
+
+@dataclass(frozen=True, eq=False)
+class Mix:
+    """Who the patients were, a row a patient on each side, and a check a column."""
+
+    before: pandas.DataFrame
+    after: pandas.DataFrame
+    checks: tuple[Check, ...]
+
+
+def mix(connection: Connection, scope: Scope, found: Evidence) -> Mix:
+    """Age, severity, arrival and so on before and after, with what differs. Raises ``NotAllowed``."""
+    spans = found.spans
+    before, after = (
+        case_mix.patients(connection, scope, found.unit, found.indicator, first, until)
+        for first, until in ((spans.before_from, spans.before_until), (spans.after_from, spans.after_until))
+    )
+    return Mix(before, after, checks.case_mix(before, after))
+
+
+def warnings(
+    connection: Connection,
+    scope: Scope,
+    found: Evidence,
+    *,
+    project: str | None = None,
+    compared: effect.DifferenceInDifferences | None = None,
+    patients: Mix | None = None,
+) -> tuple[Check, ...]:
+    """What else could explain the change, or makes it hard to read: only checks that have something to say.
+
+    ``project`` is not counted among the other projects of the same time.
+    """
+    spans, indicator = found.spans, by_id(found.indicator)
+    asked = [
+        _chosen_because_low(connection, scope, found, indicator),
+        _coverage(connection, found),
+        checks.changed_definition(spans.before_from, spans.after_until, _definition_changes(connection, found)),
+        checks.other_projects(spans.after_from, spans.after_until, _other_projects(connection, scope, found, project)),
+        checks.season(len(spans.before.patients), len(spans.after.patients)),
+        checks.provisional(spans.provisional),
+        _enough(found, indicator),
+    ]
+    if compared is not None and compared.reason is None:
+        asked.append(checks.parallel_before(compared.parallel))
+    if patients is not None:
+        asked.extend(patients.checks)
+    return tuple(one for one in asked if one is not None and not one.passed)
+
+
+def _definition_changes(connection: Connection, found: Evidence) -> list[date]:
+    """Days on which what is counted, or how it is registered, was changed: events of those two kinds."""
+    above = [found.unit, *units.parents(connection, found.unit).values()]
+    return list(
+        connection.scalars(
+            select(Event.starts_on)
+            .where(Event.kind.in_([EventKind.DEFINITION, EventKind.DATA]), Event.deleted_at.is_(None))
+            .where(or_(Event.unit.is_(None), Event.unit.in_(above)))
+            .where(or_(Event.indicator.is_(None), Event.indicator == found.indicator))
+        )
+    )
+
+
+def _chosen_because_low(connection: Connection, scope: Scope, found: Evidence, indicator: Indicator) -> Check | None:
+    if indicator.is_duration:
+        return None
+    hospitals = [one for one in units.members(connection, NATION) if one != found.unit]
+    frame = series.many(connection, scope, [found.unit, *hospitals], found.indicator, "month")
+    first, until = np.datetime64(found.spans.before_from), np.datetime64(found.spans.before_until)
+    start = frame["start"].to_numpy()
+    sums = frame[(start >= first) & (start < until)].groupby("unit")[["numerator", "denominator"]].sum()
+    own_count, own_patients = found.spans.before.total
+    return checks.regression_to_mean(
+        own_count,
+        own_patients,
+        sums["numerator"].to_numpy(float),
+        sums["denominator"].to_numpy(float),
+        direction=indicator.direction or 1,
+    )
+
+
+def _coverage(connection: Connection, found: Evidence) -> Check:
+    known = series.coverage(connection, found.unit).set_index("year")["share"]
+    spans = found.spans
+    sides = []
+    for first, until in ((spans.before_from, spans.before_until), (spans.after_from, spans.after_until)):
+        years = [year for year in range(first.year, until.year + 1) if year in known.index]
+        sides.append(float(known.loc[years].mean()) if years else float("nan"))
+    return checks.coverage(*sides)
+
+
+def _other_projects(
+    connection: Connection, scope: Scope, found: Evidence, project: str | None
+) -> list[tuple[date, date | None]]:
+    """Start and end of other projects at the unit that measure the same; those that may be seen."""
+    rows = connection.execute(
+        select(Project.id, Project.starts_on, Project.ends_on, Project.published)
+        .join(Measure, Measure.project == Project.id)
+        .join(Participant, Participant.project == Project.id)
+        .where(Measure.indicator == found.indicator, Participant.unit == found.unit, Project.starts_on.is_not(None))
+        .where(*(kind.deleted_at.is_(None) for kind in (Project, Measure, Participant)))
+        .distinct()
+    )
+    own = scope.visibility.in_detail(found.unit)
+    return [(row.starts_on, row.ends_on) for row in rows if row.id != project and (own or row.published)]
+
+
+def _enough(found: Evidence, indicator: Indicator) -> Check | None:
+    """Could a lift to the target have been seen with these patients? Only asked where nothing certain was found."""
+    target = indicator.target_on(found.spans.after_until)
+    n = found.spans.after.total[1]
+    length = len(found.spans.after.patients)
+    share = found.spans.before.total[0] / found.spans.before.total[1] if found.spans.before.total[1] else float("nan")
+    if target is None or not length or not n or np.isnan(share) or (target.value - share) * indicator.direction <= 0:
+        return None
+    wanted = power.months_each_side(n / length, share, target.value)
+    if wanted is None or length >= wanted:
+        return None
+    return Check("checks.too_short", False, {"months": int(wanted), "have": length})
+
+
+def window_of(project: Project, unit_start: date | None = None) -> Window | None:
+    """The stored window of a project (a participant's own start first); None before it has a start."""
+    start = unit_start or project.starts_on
+    return None if start is None else Window(changed_on=start, settled_on=project.settled_on)

@@ -1,0 +1,62 @@
+"""Who the patients of an indicator were: what a before-and-after comparison must know of them."""
+
+from datetime import date
+
+import numpy as np
+import pandas
+from sqlalchemy import Connection, select
+
+from nhr_dash.access import Scope
+from nhr_dash.registry.forms import acute
+from nhr_dash.registry.indicators import by_id
+from nhr_dash.registry.reach import condition, reach
+from nhr_dash.registry.tables import fact
+
+NUMBERS = ("age", "nihss", "mrs_before")
+CATEGORIES = ("sex", "diagnosis", "wake_up", "transport", "onset_place", "arrival")
+EVENING, NIGHT_ENDS = 16, 8
+"""Hours between which a patient arrives by day; weekends are never day."""
+
+
+def patients(
+    connection: Connection, scope: Scope, unit: int, indicator: str, first: date, until: date
+) -> pandas.DataFrame:
+    """A row a patient of an indicator's population at a unit, from ``first`` to ``until`` (exclusive).
+
+    Numbers (``age`` years, ``nihss``, ``mrs_before``; NaN where not done) and categories as the codes of the form,
+    None where unknown; ``arrival``: ``day`` (weekdays 8-16) or ``off_hours``. Raises ``NotAllowed`` for a unit that
+    isn't seen in detail.
+    """
+    scope.require_detail(unit)
+    found = by_id(indicator)
+    forms = acute.c
+    rows = connection.execute(
+        select(
+            fact.c.admitted_at,
+            *(forms[name] for name in NUMBERS),
+            *(forms[name] for name in CATEGORIES if name != "arrival"),
+        )
+        .join(acute, forms.id == fact.c.admission)
+        .where(
+            fact.c.indicator == found.number,
+            condition(reach(connection, unit, found).spans, fact.c.hospital, fact.c.admitted_at),
+            fact.c.admitted_at >= first,
+            fact.c.admitted_at < until,
+        )
+    ).mappings()
+    frame = pandas.DataFrame([dict(row) for row in rows], columns=["admitted_at", *NUMBERS, *CATEGORIES])
+    at = pandas.to_datetime(frame["admitted_at"])
+    by_day = (at.dt.hour >= NIGHT_ENDS) & (at.dt.hour < EVENING) & (at.dt.dayofweek < 5)
+    return pandas.DataFrame(
+        {
+            **{name: frame[name].astype(float) for name in NUMBERS},
+            **{name: _category(frame[name]) for name in CATEGORIES if name != "arrival"},
+            "arrival": np.where(by_day, "day", "off_hours").astype(object),
+        }
+    )
+
+
+def _category(column: pandas.Series) -> pandas.Series:
+    """Codes as text; 9 is the registry's unknown."""
+    known = column.where(column.notna() & (column != 9), None)
+    return known.map(lambda code: None if code is None else str(code), na_action="ignore").astype(object)
