@@ -4,7 +4,7 @@ Each part rests on the spans of one :class:`~nhr_dash.improvement.evidence.Evide
 speak of the same months. Parts that show single patients are for a unit that is seen in detail.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, or_, select
 
 from nhr_dash.access import Scope
 from nhr_dash.improvement import evidence
-from nhr_dash.improvement.evidence import Evidence, Window
+from nhr_dash.improvement.evidence import Evidence, Hospitals, Refused, Window
 from nhr_dash.improvement.kinds import EventKind
 from nhr_dash.improvement.models import Event, Measure, Participant, Project
 from nhr_dash.registry import case_mix, series, units
@@ -76,21 +76,40 @@ def _grid(frame: pandas.DataFrame, found: Evidence) -> Month:
 
 
 def beside(
-    connection: Connection, scope: Scope, found: Evidence, indicators: Sequence[str], participants: Collection[int] = ()
+    connection: Connection,
+    scope: Scope,
+    found: Evidence,
+    indicators: Sequence[str],
+    hospitals: Callable[[str], Hospitals],
+    participants: Collection[int] = (),
 ) -> tuple[Beside, ...]:
-    """Other indicators over the same months, judged by the same rule, with false discoveries controlled over them."""
-    asked = [one for one in indicators if one != found.indicator and not by_id(one).is_coverage]
-    windows = [(found.unit, one, found.window) for one in asked]
-    answers = evidence.judged_many(connection, scope, windows, participants=[participants] * len(windows))
-    kept = [one for one in answers if isinstance(one, Evidence) and one.verdict is not None and _known(one)]
-    outside = benjamini_hochberg([one.verdict.change.p for one in kept if one.verdict is not None]) if kept else ()
+    """Other indicators over the same months, judged by the same rule, with false discoveries controlled over them.
+
+    ``hospitals`` gives what every hospital did with an indicator (:func:`evidence.hospitals`, kept by the caller).
+    """
+    kept: list[tuple[str, Evidence, float]] = []
+    for one in indicators:
+        if one == found.indicator or by_id(one).is_coverage:
+            continue
+        try:
+            answer = evidence.judged(
+                connection,
+                scope,
+                found.unit,
+                one,
+                found.window,
+                participants=participants,
+                compared_with=hospitals(one),
+                minutes=False,
+            )
+        except Refused:
+            continue  # no patients so early: nothing to say of it
+        if answer.verdict is not None and not np.isnan(answer.verdict.change.difference.estimate):
+            kept.append((one, answer, answer.verdict.change.p))
+    adjusted = benjamini_hochberg([p for _, _, p in kept])
     return tuple(
-        Beside(by_id(one.indicator), one, bool(adjusted < 0.05)) for one, adjusted in zip(kept, outside, strict=True)
+        Beside(by_id(one), answer, bool(value < 0.05)) for (one, answer, _), value in zip(kept, adjusted, strict=True)
     )
-
-
-def _known(one: Evidence) -> bool:
-    return one.verdict is not None and not np.isnan(one.verdict.change.difference.estimate)
 
 
 def others_measured(indicator: str) -> tuple[str, ...]:
