@@ -21,7 +21,7 @@ Format = Literal["png", "svg", "csv", "xlsx"]
 WIDTH = 1200
 """Pixels of an exported picture before scaling; it fills a slide and an A4 page across."""
 _SCALE = 2.0
-_FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
+FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,20 @@ def filename(drawing: Drawing, unit: str, extension: Format) -> str:
 
 def picture(drawing: Drawing, stamp: Stamp, language: str, kind: Literal["png", "svg"]) -> bytes:
     """The drawing as PNG (twice the size, for print) or SVG, with the stamp and the events under it."""
-    spec = stamped(drawing, stamp, language)
+    return _rendered(stamped(drawing, stamp, language), kind)
+
+
+def bare(drawing: Drawing, kind: Literal["png", "svg"]) -> bytes:
+    """The drawing alone, for a paper that carries the stamp and the list of events itself."""
+    return _rendered({**drawing.spec, "width": WIDTH}, kind)
+
+
+def svg_to_png(svg: str) -> bytes:
+    """An SVG picture as PNG, in the shipped typeface."""
+    return _converter().svg_to_png(svg, scale=_SCALE)
+
+
+def _rendered(spec: dict[str, Any], kind: Literal["png", "svg"]) -> bytes:
     converter = _converter()
     if kind == "svg":
         return converter.vegalite_to_svg(spec, vl_version=_vega_lite()).encode("utf-8")
@@ -179,7 +192,7 @@ def _converter() -> Any:
     """vl-convert with the shipped typeface; imported late (it starts a JavaScript engine), registered once."""
     import vl_convert
 
-    vl_convert.register_font_directory(str(_FONTS))
+    vl_convert.register_font_directory(str(FONTS))
     return vl_convert
 
 
