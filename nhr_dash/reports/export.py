@@ -75,9 +75,9 @@ def picture(drawing: Drawing, stamp: Stamp, language: str, kind: Literal["png", 
     return _rendered(stamped(drawing, stamp, language), kind)
 
 
-def bare(drawing: Drawing, kind: Literal["png", "svg"]) -> bytes:
+def bare(drawing: Drawing, kind: Literal["png", "svg"], width: int) -> bytes:
     """The drawing alone, for a paper that carries the stamp and the list of events itself."""
-    return _rendered({**drawing.spec, "width": WIDTH}, kind)
+    return _rendered({**drawing.spec, "width": width}, kind)
 
 
 def svg_to_png(svg: str) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nhr_dash.reports import export
-from nhr_dash.reports.project.content import Report, Section, Table
+from nhr_dash.reports.project.content import Report, Table
 from nhr_dash.text.catalog import t
 
 Kind = Literal["a3", "a4", "docx", "md"]
@@ -19,7 +19,13 @@ MIME: dict[Kind, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown",
 }
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
+_TEMPLATE = Path(__file__).resolve().parent / "page.typ"
+_SIZES: dict[str, tuple[float, ...]] = {
+    "a3": (18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7),
+    "a4": (11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6),
+}
+"""Sizes of letters in points, tried from the largest."""
+_CHART_WIDTH = 860
 _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$&])")
 
 
@@ -31,64 +37,49 @@ def filename(report: Report, kind: Kind) -> str:
 
 
 def make(report: Report, kind: Kind) -> bytes:
-    """The file. Half a second for a PDF, most of it the pictures."""
+    """The file: a page for the wall or the meeting, or the whole report as Word or Markdown."""
     if kind == "md":
         return _markdown(report).encode("utf-8")
     return _word(report) if kind == "docx" else _pdf(report, kind)
 
 
-def _pictures(report: Report) -> dict[str, bytes]:
-    """Every picture of the report as SVG; charts without the stamp under them, which the paper carries once."""
-    found = {name: export.bare(drawing, "svg") for name, drawing in report.drawings.items()}
-    return {**found, **{name: svg.encode("utf-8") for name, svg in report.svgs.items()}}
-
-
-def _pdf(report: Report, kind: Literal["a3", "a4"]) -> bytes:
+def _pdf(report: Report, paper: Literal["a3", "a4"]) -> bytes:
+    """One page: the largest letters with which everything has room on it."""
     import typst
 
-    language = report.language
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        pictures = _pictures(report)
+        # Drawn narrow and enlarged by the page, so that its letters can be read from across a room.
+        pictures = {name: export.bare(one, "svg", _CHART_WIDTH) for name, one in report.drawings.items()}
         for name, svg in pictures.items():
             (here / f"{name}.svg").write_bytes(svg)
-        data = {
-            "lang": language,
-            "title": report.title,
-            "subtitle": report.subtitle,
-            "aim": report.aim,
-            "verdict": report.verdict,
-            "sections": [_plain(one) for one in report.sections],
-            "pictures": sorted(pictures),
-            "evaluation": _rows(report.evaluation),
-            "evaluation_title": t(language, "project_report.evaluation"),
-            "cycles_title": t(language, "project_report.cycles_on_poster"),
-            "no_cycles": t(language, "project_report.no_cycles"),
-            "cycles": [list(row) for row in report.cycles],
-            "lessons_title": t(language, "project_report.lesson_on_poster"),
-            "lessons": list(report.lessons),
-            "notes": [list(pair) for pair in report.notes],
-        }
-        (here / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         template = here / "page.typ"
-        template.write_text((_TEMPLATES / f"{kind}.typ").read_text(encoding="utf-8"), encoding="utf-8")
-        return bytes(
-            typst.compile(str(template), root=folder, font_paths=[str(export.FONTS)], ignore_system_fonts=True)
-        )
+        template.write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        options: dict[str, Any] = {"root": folder, "font_paths": [str(export.FONTS)], "ignore_system_fonts": True}
+        for size in _SIZES[paper]:
+            data = {"paper": paper, "size": size, "pictures": sorted(pictures), **_words(report)}
+            (here / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+            if json.loads(typst.query(str(template), "<pages>", field="value", one=True, **options)) == 1:
+                break
+        return bytes(typst.compile(str(template), **options))
 
 
-def _plain(section: Section) -> dict[str, object]:
+def _words(report: Report) -> dict[str, object]:
+    """What the page says, as data."""
+    language = report.language
     return {
-        "title": section.title,
-        "texts": list(section.texts),
-        "points": list(section.points),
-        "tables": [_rows(one) for one in section.tables],
-        "pictures": list(section.pictures),
+        "lang": language,
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "aim": report.aim,
+        "verdict": report.verdict,
+        "cycles_title": t(language, "project_report.cycles_on_poster"),
+        "no_cycles": t(language, "project_report.no_cycles"),
+        "cycles": [list(row) for row in report.cycles],
+        "lessons_title": t(language, "project_report.lesson_on_poster"),
+        "lessons": list(report.lessons),
+        "notes": [list(pair) for pair in report.notes],
     }
-
-
-def _rows(table: Table) -> dict[str, object]:
-    return {"head": list(table.head), "rows": [list(row) for row in table.rows]}
 
 
 def _word(report: Report) -> bytes:
@@ -128,7 +119,7 @@ def _word_table(document: Any, table: Table) -> None:
 
 def _png(report: Report, name: str) -> bytes:
     if name in report.drawings:
-        return export.bare(report.drawings[name], "png")
+        return export.bare(report.drawings[name], "png", export.WIDTH)
     return export.svg_to_png(report.svgs[name])
 
 
