@@ -138,8 +138,9 @@ def listed(session: Session, scope: Scope) -> list[Listed]:
     """Every project that may be seen (one's own and the published), newest change first; a query a table."""
     found = select(Project).where(Project.deleted_at.is_(None)).order_by(Project.changed_at.desc(), Project.id)
     units: dict[str, list[int]] = {}
-    for one in session.scalars(select(Participant).where(Participant.deleted_at.is_(None))):
-        units.setdefault(one.project, []).append(one.unit)
+    taking = select(Participant.project, Participant.unit).where(Participant.deleted_at.is_(None))
+    for project_id, unit in session.execute(taking):
+        units.setdefault(project_id, []).append(unit)
     measures = _by_project(session, Measure, Measure.position)
     # Ten times as many as the projects, and their texts aren't shown: rows, not records.
     cycles: dict[str, list[Step]] = {}
