@@ -72,6 +72,15 @@ def provisional_from(connection: Connection, unit: int, indicator: str) -> date 
     return first if first is not None and first <= newest.date() else None
 
 
+def usual_wait(connection: Connection, unit: int, indicator: str) -> int | None:
+    """Days after the admission until most of a unit's figures have usually come, for an indicator.
+
+    None where it can't be known. Raises UnknownIndicator and UnknownUnit.
+    """
+    delay, maturity = _delay(connection, unit), by_id(indicator).maturity_days
+    return max(delay or 0, maturity) or None
+
+
 def _confirmed_until(connection: Connection) -> date | None:
     found = _remembered(connection)
     if "confirmed" not in found:

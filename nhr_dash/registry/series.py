@@ -20,7 +20,7 @@ from nhr_dash.registry.filters import NO_FILTERS, Filters, Selection
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.indicators import WITH_FACTS, by_id
 from nhr_dash.registry.periods import GRAINS, MONTHS_IN, Grain, first_days, month_number
-from nhr_dash.registry.provisional import newest_admission, provisional_from
+from nhr_dash.registry.provisional import newest_admission, provisional_from, usual_wait
 from nhr_dash.registry.reach import Footnote, condition, reach
 from nhr_dash.registry.tables import day_summary
 from nhr_dash.registry.units import Span, structure
@@ -42,6 +42,7 @@ __all__ = [
     "patients",
     "provisional_from",
     "series",
+    "usual_wait",
 ]
 
 

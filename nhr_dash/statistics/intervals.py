@@ -193,3 +193,23 @@ def exact_poisson(count: float, level: float = 0.95) -> Interval:
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2
     return Interval(count, low, float(chi2.isf(tail, 2 * (count + 1))) / 2)
+
+
+def median(values: ArrayLike) -> Interval:
+    """The median with its exact 95 % interval (Conover, Practical Nonparametric Statistics 1999, 3.2).
+
+    NaN is unknown and left out. Under six values no two of them hold the median with 95 %: the limits are NaN.
+    """
+    known = np.sort(np.asarray(values, dtype=float)[~np.isnan(np.asarray(values, dtype=float))])
+    n = len(known)
+    if not n:
+        return NO_INTERVAL
+    # Whole numbers: so few of n fair coins have at most 2.5 % of the 2 to the n outcomes.
+    below, tail = -1, 0
+    while 40 * (tail + math.comb(n, below + 1)) <= 2**n:
+        below += 1
+        tail += math.comb(n, below)
+    middle = float(np.median(known))
+    if below < 0:
+        return Interval(middle, math.nan, math.nan)
+    return Interval(middle, float(known[below]), float(known[n - 1 - below]))

@@ -117,3 +117,14 @@ def test_adjusted_p_values():
             ours = method(case["input"]["p"])
             assert all(goldens.close(a, b) for a, b in zip(ours, case["output"][name], strict=True))
     print(f"{4 * len(cases)} lists of adjusted p-values agree")
+
+
+def test_the_interval_of_a_median_is_that_of_the_printed_tables():
+    # Ranks of the 95 % interval of a median (Conover 1999, table A3 with p = 1/2).
+    for n, low, high in ((6, 1, 6), (9, 2, 8), (10, 2, 9), (20, 6, 15), (50, 18, 33)):
+        assert intervals.median(range(1, n + 1)) == ((n + 1) / 2, low, high)
+    few = intervals.median([3.0, math.nan, 1.0])
+    assert few.estimate == 2.0
+    assert math.isnan(few.low)
+    assert math.isnan(intervals.median([]).estimate)
+    assert intervals.median(range(2001)).low == 956
