@@ -5,11 +5,16 @@ lines. What is known, how sure, how many patients; never blame.
 """
 
 import math
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nhr_dash.statistics.reading import FEWEST_POINTS, MANY_TIES, Phase, Reading
 from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
+
+if TYPE_CHECKING:
+    from nhr_dash.statistics.effect import MinutesVerdict, Verdict
+
+TOO_EARLY = "verdict.too_early"
 
 
 class Goal(Protocol):
@@ -56,22 +61,18 @@ def level(reading: Reading, phase: Phase, target: Goal | None, language: str) ->
     return formats.percent_near(phase.share.estimate, target.value if target else None, language)
 
 
-def verdict(reading: Reading, language: str) -> str:
-    """'klar bedring', 'ingen sikker endring' …"""
-    if reading.verdict in {"none", "few"}:
-        return t(language, f"sentence.verdict.{reading.verdict}")
-    return t(language, f"sentence.verdict.{reading.verdict}_{reading.side}")
-
-
 def title(reading: Reading, indicator: str, target: Goal | None, language: str) -> str:
-    """The finding, as the title of the drawing."""
+    """The finding, as the title of the drawing: a verdict where a stored change was judged, else the signal."""
     if not reading.phases:
         return t(language, "sentence.title.nothing", indicator=indicator)
     now = level(reading, reading.now, target, language)
     if reading.before is not None:
+        key, verdict = _finding(reading), ""
+        if reading.judged is not None:
+            verdict = t(language, f"verdict.{reading.judged.grade.value}")
         before = level(reading, reading.before, target, language)
-        key = {"few": "few", "none": "no_change"}.get(reading.verdict, "change")
-        values = {"verdict": verdict(reading, language), "before": before, "after": now}
+        count = reading.row.length if reading.row is not None else 0
+        values = {"verdict": verdict, "before": before, "after": now, "count": count}
         return t(language, f"sentence.title.{key}", indicator=indicator, **values)
     row = reading.row
     if row is not None and row.signal:
@@ -81,6 +82,18 @@ def title(reading: Reading, indicator: str, target: Goal | None, language: str) 
         return t(language, "sentence.title.crossings", indicator=indicator)
     key = "natural" if reading.now.runs.n_useful >= FEWEST_POINTS else "short"
     return t(language, f"sentence.title.{key}", indicator=indicator, value=now)
+
+
+def _finding(reading: Reading) -> str:
+    """Which title a chart of several phases gets."""
+    judged, row = reading.judged, reading.row
+    if reading.few:
+        return "early" if judged is not None and TOO_EARLY in judged.reasons else "few"
+    if judged is not None:
+        return "no_change" if judged.grade.value == "no_certain_change" else "change"
+    if row is not None and row.signal:
+        return "row_before_up" if row.side > 0 else "row_before_down"
+    return "levels"
 
 
 def sentence(reading: Reading, target: Goal | None, direction: int, language: str) -> str:
@@ -101,26 +114,18 @@ def sentence(reading: Reading, target: Goal | None, direction: int, language: st
 
 
 def _compared(reading: Reading, target: Goal | None, language: str) -> list[str]:
-    before, now = reading.before, reading.now
+    before, now, judged = reading.before, reading.now, reading.judged
     assert before is not None
-    if reading.verdict == "few":
-        return [
-            t(
-                language,
-                "sentence.say.few",
-                counts_before=_patients(before, language),
-                counts_after=_patients(now, language),
-            )
-        ]
-    said = verdict(reading, language)
-    said = said[0].upper() + said[1:]
+    if reading.few:
+        counts = {"counts_before": _patients(before, language), "counts_after": _patients(now, language)}
+        key = "early" if judged is not None and TOO_EARLY in judged.reasons else "few"
+        return [t(language, f"sentence.say.{key}", **counts)]
     levels = {"before": level(reading, before, target, language), "after": level(reading, now, target, language)}
     if reading.kind == "minutes":
         parts = [
             t(
                 language,
                 f"sentence.say.{'change_minutes' if reading.one_by_one else 'change_points'}",
-                verdict=said,
                 patients_before=_patients(before, language),
                 patients_after=_patients(now, language),
                 shift=_shift(reading, language),
@@ -143,7 +148,6 @@ def _compared(reading: Reading, target: Goal | None, language: str) -> list[str]
             t(
                 language,
                 "sentence.say.change",
-                verdict=said,
                 counts_before=_counts(before, language),
                 counts_after=_counts(now, language),
                 points=formats.points(size.estimate, language),
@@ -151,11 +155,34 @@ def _compared(reading: Reading, target: Goal | None, language: str) -> list[str]
                 **levels,
             )
         ]
+    parts[0] = _led(parts[0], judged, language)
+    if judged is not None:
+        parts += _basis(judged, language)
     row = reading.row
     if row is not None:
         key = "no_row" if not row.signal else "row_before_up" if row.side > 0 else "row_before_down"
         parts.append(t(language, f"sentence.say.{key}", count=row.length, limit=row.limit))
     return parts
+
+
+def _led(said: str, judged: "Verdict | MinutesVerdict | None", language: str) -> str:
+    """The change as a sentence of its own, led by the verdict where there is one."""
+    if judged is None:
+        return said[0].upper() + said[1:]
+    word = t(language, f"verdict.{judged.grade.value}")
+    return f"{word[0].upper()}{word[1:]}: {said}"
+
+
+def _basis(judged: "Verdict | MinutesVerdict", language: str) -> list[str]:
+    """What the verdict rests on: whole months, settled figures, who it is held against; and why it isn't clearer."""
+    change = judged.shift if hasattr(judged, "shift") else judged.change
+    key = "basis" if judged.others else "basis_alone"
+    counts = {
+        "before": t(language, "units.patient", n=change.before_patients),
+        "after": formats.number(change.after_patients, language),
+        "others": t(language, "units.hospital", n=judged.others),
+    }
+    return [t(language, f"sentence.say.{key}", **counts), *(t(language, reason) for reason in judged.reasons)]
 
 
 def _shift(reading: Reading, language: str) -> str:

@@ -13,12 +13,14 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
+from nhr_dash.improvement import annotations
 from nhr_dash.registry import series, units
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.statistics import effect
 from nhr_dash.statistics.effect import Grade, MinutesVerdict, Spans, Verdict
 
+BASELINE_MONTHS = 24
 REFUSALS = ("reversed", "before_data", "after_newest", "yearly", "no_data")
 
 
@@ -44,6 +46,24 @@ class Window:
     before_from: date | None = None
     until: date | None = None
     chosen_after_looking: bool = False
+
+
+def stored(starts: Sequence[date]) -> Window:
+    """The window of the last of a chart's stored phase starts (at least one, by date).
+
+    The time before is the phase before where that is shorter than two years, cut to whole years if it holds one.
+    """
+    changed = starts[-1]
+    if len(starts) < 2:
+        return Window(changed)
+    last, first = (12 * day.year + day.month - 1 for day in (changed, starts[-2]))
+    # A phase that began within a month belongs to that month only from its first day.
+    first += starts[-2].day > 1
+    length = last - first
+    if length >= BASELINE_MONTHS or length < 1:
+        return Window(changed)
+    first = last - (length - length % 12 if length >= 12 else length)
+    return Window(changed, before_from=date(first // 12, first % 12 + 1, 1))
 
 
 @dataclass(frozen=True)
@@ -104,8 +124,9 @@ def judged(
 ) -> Evidence:
     """The evidence for a change at a unit.
 
-    ``participants``: other units of the same project; they and the unit itself (a trust's hospitals too) are not
-    compared with. ``compared_with``: what :func:`hospitals` gave, where it is at hand. ``minutes``: judge them too.
+    Months that are held out of the unit's chart are held out here too. ``participants``: other units of the same
+    project; they and the unit itself (a trust's hospitals too) are not compared with. ``compared_with``: what
+    :func:`hospitals` gave, where it is at hand. ``minutes``: judge them too.
     Few or no patients are an answer, not an error. Raises :class:`Refused` for an impossible window, UnknownUnit and
     UnknownIndicator. A unit that isn't seen in detail is judged on its share alone; windows for such a unit are for
     stored dates only: a reader who may choose them freely could subtract one from another.
@@ -198,7 +219,10 @@ def _evidence(
     in_minutes: bool = False,
 ) -> Evidence:
     """``monthly`` holds the unit's own months, maybe among others'."""
+    held_out = annotations.exclusions(connection, unit, indicator.id)
     own = _own(connection, monthly, unit, indicator, window, newest)
+    out = _out(own["start"], held_out)
+    own.loc[out, ["numerator", "denominator"]] = 0
     took_part = {one for part in (unit, *participants) for one in units.members(connection, part)}
     others = compared_with.monthly
     others = others[~np.isin(others["unit"].to_numpy(), list(took_part))]
@@ -207,6 +231,7 @@ def _evidence(
         window.changed_on,
         others=None if others.empty else others,
         settled_on=window.settled_on,
+        baseline_months=BASELINE_MONTHS,
         before_from=window.before_from,
         until=window.until,
         direction=indicator.direction,
@@ -217,6 +242,7 @@ def _evidence(
         held = compared_with.minutes
         if not _holds(held, unit):
             held = pandas.concat([held, series.minutes_of_many(connection, [unit], indicator.id)], ignore_index=True)
+        held = held[~((held["unit"] == unit) & _out(held["start"], held_out))]
         of_minutes = _judged_minutes(held, unit, took_part, spans, indicator, window)
     more = verdict.change.more_a_year
     return Evidence(
@@ -260,6 +286,15 @@ def _own(
             "provisional": False if open_from is None else months + 1 > np.datetime64(open_from),
         }
     )
+
+
+def _out(start: pandas.Series, held_out: Sequence[annotations.Exclusion]) -> np.ndarray:
+    """Which months (their first days) are held out: those whose middle lies in days that are."""
+    middle = start.to_numpy().astype("datetime64[M]").astype("datetime64[D]") + 14
+    found = np.zeros(len(middle), dtype=bool)
+    for one in held_out:
+        found |= (middle >= np.datetime64(one.starts_on)) & (middle <= np.datetime64(one.ends_on))
+    return found
 
 
 def _judged_minutes(

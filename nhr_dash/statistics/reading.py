@@ -1,4 +1,4 @@
-"""What a run chart says: each phase by itself, and the last phase against the one before it.
+"""What a run chart shows: each phase by itself, and the last phase against the one before it.
 
 Pure numbers; the words are made elsewhere from the same object. Two kinds of chart are read the
 same way: shares (a numerator and a denominator a point) and minutes (the value is itself the
@@ -8,6 +8,9 @@ The rule for a change from one phase to the next: the points of the last phase a
 the *median of the phase before*, and the longest row of them on one side of it is held against
 the limit of the Anhøj rules for all useful points of both phases (Anhøj & Olesen 2014). Points on
 the line neither count nor break. With one phase the Anhøj rules are used on the whole series.
+
+A row is a *signal*. Whether a stored change was an improvement is another question, with its own rule and its own
+error rates: its verdict (:mod:`nhr_dash.statistics.effect`) is laid into the reading where it has been asked for.
 """
 
 import math
@@ -25,15 +28,16 @@ from nhr_dash.statistics.intervals import NO_INTERVAL, Interval, newcombe, wilso
 if TYPE_CHECKING:
     import pandas
 
+    from nhr_dash.statistics.effect import MinutesVerdict, Verdict
+
 FEWEST_POINTS = 10
 """Useful points under which the Anhøj rules say nothing (their source stops at ten)."""
 FEWEST_PATIENTS = 10
-"""Patients on a side under which no verdict is given."""
+"""Patients on a side under which nothing is said of a change."""
 MANY_TIES = 0.25
 """Share of points on the median above which a reader is told: ties distort runs analysis at small volumes."""
 
 Side = Literal["better", "worse", "changed", "none"]
-Verdict = Literal["clear", "likely", "none", "few"]
 Floats = NDArray[np.float64]
 
 
@@ -84,9 +88,10 @@ class Reading:
 
     ``row`` is the longest row beyond the line that matters (the median of the phase before; with
     one phase the own median), None without a useful point. ``difference`` is after - before of the
-    pooled shares (Newcombe); ``shift`` the Hodges-Lehmann shift of the minutes, ``p`` its
-    Mann-Whitney test; NaN where they can't be had. ``side`` says where the change points, ``verdict``
-    how sure it is. ``few_crossings`` is a signal of one phase that has no side.
+    pooled shares (Newcombe); ``shift`` the Hodges-Lehmann shift of the minutes; NaN where they can't
+    be had. ``side`` says where the signal points. ``few_crossings`` is a signal of one phase that has
+    no side. ``judged`` is the verdict on the change that the last phase begins with, where it is stored
+    and was asked for; without one nothing but a signal is spoken of.
     """
 
     kind: Literal["share", "minutes"]
@@ -94,12 +99,11 @@ class Reading:
     row: Row | None
     difference: Interval
     shift: Interval
-    p: float
     side: Side
-    verdict: Verdict
     few_crossings: bool
     limit: float | None
     provisional_in_row: int
+    judged: "Verdict | MinutesVerdict | None" = None
 
     @property
     def now(self) -> Phase:
@@ -120,6 +124,13 @@ class Reading:
     def one_by_one(self) -> bool:
         """One patient a point: then a median of minutes is the patients' own, else a median of points."""
         return all(phase.denominator <= phase.points for phase in self.phases)
+
+    @property
+    def few(self) -> bool:
+        """Too few patients, or months, to say anything of the change between the last two phases."""
+        if self.judged is not None:
+            return self.judged.grade.value == "too_little_data"
+        return self.before is not None and _few(self.before, self.now)
 
     @property
     def signal(self) -> bool:
@@ -183,7 +194,7 @@ def read(
     # A phase without a single value has nothing to be compared with.
     told = tuple(one for one in found if not math.isnan(one.median))
     good = -abs(direction) if in_minutes else direction
-    difference, shift, p = NO_INTERVAL, NO_INTERVAL, math.nan
+    difference, shift = NO_INTERVAL, NO_INTERVAL
     row: Row | None = None
     few_crossings = False
     if len(told) > 1:
@@ -191,24 +202,21 @@ def read(
         difference = newcombe(before.numerator, before.denominator, now.numerator, now.denominator)
         row = _beyond(y, before, now)
         if in_minutes:
-            shift, p = _shift(y, before, now)
+            shift = _shift(y, before, now)
     elif told:
         row = _own_row(y, told[0])
         own = told[0].runs
         enough = own.n_useful >= FEWEST_POINTS
         row = row if enough else None
         few_crossings = enough and own.crossings < own.crossings_min and not (row is not None and row.signal)
-    size = shift if in_minutes else difference
-    side, verdict = _judge(told, row, size, good)
+    side = _side(told, row, good)
     return Reading(
         kind="minutes" if in_minutes else "share",
         phases=told,
         row=row,
         difference=difference,
         shift=shift,
-        p=p,
         side="changed" if few_crossings and side == "none" else side,
-        verdict=verdict,
         few_crossings=few_crossings,
         limit=limit,
         provisional_in_row=int(early[row.first : row.last + 1].sum()) if row else 0,
@@ -267,31 +275,20 @@ def _own_row(y: Floats, phase: Phase) -> Row | None:
     return _longest(runs.sides(y[phase.first : phase.last + 1], phase.median), phase.first, phase.runs.longest_max)
 
 
-def _shift(y: Floats, before: Phase, now: Phase) -> tuple[Interval, float]:
+def _shift(y: Floats, before: Phase, now: Phase) -> Interval:
     from nhr_dash.statistics import effect
 
-    found = effect.minutes_shift(y[before.first : before.last + 1], y[now.first : now.last + 1])
-    return found.shift, found.p
+    return effect.minutes_shift(y[before.first : before.last + 1], y[now.first : now.last + 1]).shift
 
 
-def _judge(told: tuple[Phase, ...], row: Row | None, size: Interval, good: int) -> tuple[Side, Verdict]:
-    """Which way, and how sure: clear when the row and the interval agree, likely when one of them says it."""
-    if not told:
-        return "none", "few"
-    by_row = row.side if row is not None and row.signal else 0
-    if len(told) == 1:
-        return _named(by_row, good), "likely" if by_row else "none"
-    if min(told[-2].denominator, told[-1].denominator) < FEWEST_PATIENTS:
-        return "none", "few"
-    by_size = 1 if size.low > 0 else -1 if size.high < 0 else 0
-    if by_row and by_size and by_row != by_size:
-        return "none", "none"
-    return _named(by_row or by_size, good), "clear" if by_row and by_size else "likely" if by_row or by_size else "none"
+def _few(before: Phase, now: Phase) -> bool:
+    return min(before.denominator, now.denominator) < FEWEST_PATIENTS
 
 
-def _named(sign: int, good: int) -> Side:
-    if not sign:
+def _side(told: tuple[Phase, ...], row: Row | None, good: int) -> Side:
+    """Which way the signal points; none without one, and where a phase has too few patients."""
+    if row is None or not row.signal or (len(told) > 1 and _few(told[-2], told[-1])):
         return "none"
     if not good:
         return "changed"
-    return "better" if sign == good else "worse"
+    return "better" if row.side == good else "worse"

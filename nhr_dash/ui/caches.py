@@ -17,7 +17,7 @@ from nhr_dash.registry import facts
 from nhr_dash.settings import settings
 
 if TYPE_CHECKING:
-    from nhr_dash.improvement.evidence import Window
+    from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.ui import overview, run_chart, units, waiting
     from nhr_dash.ui.portfolio import cards, trends
 
@@ -129,7 +129,29 @@ def run_chart_view(
     from nhr_dash.ui import run_chart
 
     with reading() as connection:
-        return run_chart.read(connection, _scope(visibility), unit, indicator, grain, k, start, language, kind, rules)
+        return run_chart.read(
+            connection,
+            _scope(visibility),
+            unit,
+            indicator,
+            grain,
+            k,
+            start,
+            language,
+            kind,
+            rules,
+            others=lambda indicator, minutes: hospitals(version, indicator, minutes),
+        )
+
+
+# One indicator of the sample is under 2 MB with minutes, and the same for every unit and reader.
+@st.cache_resource(show_spinner=False, max_entries=40)
+def hospitals(version: int, indicator: str, minutes: bool) -> "Hospitals":
+    """What every real hospital did with an indicator, for the statistics: what a change is compared with."""
+    from nhr_dash.improvement import evidence
+
+    with reading() as connection:
+        return evidence.hospitals(connection, _scope(Visibility(frozenset())), indicator, minutes=minutes)
 
 
 @st.cache_data(show_spinner=False, max_entries=400)

@@ -1,5 +1,6 @@
 """What *Seriediagram* shows of one indicator at one unit: from the registry's series to a drawing in a language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,10 +12,11 @@ from nhr_dash.access import Scope
 from nhr_dash.charts import patient_chart, run_chart
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.database import is_synthetic
-from nhr_dash.improvement import annotations
+from nhr_dash.improvement import annotations, evidence
 from nhr_dash.registry import indicators, series, units
 from nhr_dash.statistics import advice, reading
 from nhr_dash.statistics.advice import Advice
+from nhr_dash.statistics.effect import MinutesVerdict, Verdict
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, number, percent, period
 from nhr_dash.ui import method, waiting
@@ -69,8 +71,11 @@ def read(
     language: str,
     kind: str = "",
     rules: str = "",
+    others: Callable[[str, bool], evidence.Hospitals] | None = None,
 ) -> View:
     """The series in the asked grain and kind of chart (empty: the recommended ones), read, judged and drawn.
+
+    ``others``: where an indicator's hospitals are kept (with minutes or without), for the verdict on a stored change.
 
     Raises :class:`indicators.UnknownIndicator`, and :class:`access.NotAllowed` where a unit that is
     not the scope's own is asked for patient by patient.
@@ -125,6 +130,12 @@ def read(
         direction=indicator.direction,
         duration=in_minutes,
         limit=indicator.limit_minutes,
+    )
+    judged = replace(
+        judged,
+        judged=_verdict(
+            connection, scope, unit, indicator_id, [phase.starts_on for phase in phases], found.frame, judged, others
+        ),
     )
     charted = method.chart_of(
         found.frame,
@@ -191,6 +202,36 @@ def read(
     )
 
 
+def _verdict(
+    connection: Connection,
+    scope: Scope,
+    unit: int,
+    indicator: str,
+    starts: list[date],
+    frame: pandas.DataFrame,
+    judged: reading.Reading,
+    others: Callable[[str, bool], evidence.Hospitals] | None,
+) -> Verdict | MinutesVerdict | None:
+    """The verdict on the stored change between the last two phases drawn; None where there is none to judge."""
+    if judged.before is None:
+        return None
+    in_minutes = judged.kind == "minutes"
+    window = evidence.stored(starts[: int(frame["phase"].iloc[judged.now.first])])
+    try:
+        found = evidence.judged(
+            connection,
+            scope,
+            unit,
+            indicator,
+            window,
+            compared_with=others(indicator, in_minutes) if others else None,
+            minutes=in_minutes,
+        )
+    except evidence.Refused:
+        return None
+    return found.minutes if in_minutes else found.verdict
+
+
 def _months(frame: pandas.DataFrame) -> int:
     seen = frame[frame["denominator"] > 0]
     if seen.empty:
@@ -218,6 +259,7 @@ def _baseline(frame: pandas.DataFrame, judged: reading.Reading) -> tuple[date, d
 
 def _method(judged: reading.Reading, phases: list[annotations.Phase], language: str) -> tuple[str, ...]:
     lines = [t(language, "series.rules")]
+    lines += [t(language, "verdict.rule")] if judged.judged is not None else []
     for place, phase in enumerate(judged.phases):
         name = (
             t(language, "series.whole_series")

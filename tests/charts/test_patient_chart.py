@@ -3,6 +3,7 @@
 import json
 import math
 
+from nhr_dash.statistics import effect
 from nhr_dash.statistics.reading import read
 from tests.charts.conftest import by_patient, rows_of
 
@@ -15,8 +16,16 @@ def drawn(draw, minutes=None, phases=(20, 20), **given):
     return draw(frame, duration=True, limit=15, grain="patient", target=None, **given)
 
 
+def judged(before, after):
+    """The verdict on minutes, a patient a week, beside eight hospitals in which nothing happened."""
+    others = [(BEFORE, BEFORE)] * 8
+    return effect.judge_minutes(
+        before, after, before_months=5, after_months=5, comparison=others, limit=15, season=False
+    )
+
+
 def test_the_sentence_gives_minutes_their_shift_and_the_share_within(draw):
-    done = drawn(draw)
+    done = drawn(draw, judged=judged(BEFORE, AFTER))
     assert done.title.endswith("klar bedring, fra 32 min til 13 min")
     assert "minutter raskere, usikkerhet" in done.sentence
     assert "Innen 15 min: 10\u202f% før, 75\u202f% etter." in done.sentence
@@ -32,7 +41,7 @@ def test_zero_minutes_is_real_and_drawn_at_the_edge_of_the_log_axis(draw):
 
 
 def test_shorter_is_better_whatever_the_share_is(draw):
-    slower = drawn(draw, AFTER + BEFORE)
+    slower = drawn(draw, AFTER + BEFORE, judged=judged(AFTER, BEFORE))
     assert "klar forverring" in slower.title
     assert "lenger tid" in slower.sentence
 
@@ -45,4 +54,4 @@ def test_one_patient_and_none(draw):
 def test_minutes_of_a_reading_have_no_pooled_verdict_without_patients():
     nothing = read([], [], [], [], direction=1, minutes=[])
     assert nothing.phases == ()
-    assert math.isnan(nothing.p)
+    assert math.isnan(nothing.shift.estimate)

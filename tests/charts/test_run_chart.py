@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from nhr_dash.charts import drawing, palette, wrap
-from tests.charts.conftest import Event, Goal, Limits, monthly, rows_of
+from nhr_dash.statistics import effect
+from tests.charts.conftest import Event, Goal, Limits, monthly, rows_of, verdict
 
 EVENTS = (
     Event(date(2023, 2, 6), "Varsling før ankomst", date(2023, 3, 5)),
@@ -18,17 +19,18 @@ EVENTS = (
 
 
 def test_the_title_is_the_finding_with_pooled_shares(draw):
-    drawn = draw()
+    judged = verdict(monthly())
+    drawn = draw(judged=judged)
     assert drawn.title == "Bildediagnostikk innen 15 minutter: klar bedring, fra 19\u202f% til 65\u202f%"
-    assert draw(language="en").title.endswith("clear improvement, from 19% to 65%")
+    assert draw(language="en", judged=judged).title.endswith("clear improvement, from 19% to 65%")
     assert "350 pasienter" in drawn.subtitle
     assert "eksempeldata, ikke virkelige pasienter" in drawn.subtitle
     assert "eksempeldata" not in draw(synthetic=False).subtitle
 
 
 def test_the_sentence_says_how_much_how_sure_and_how_many(draw):
-    said = draw().sentence
-    assert "fra 19\u202f% (33 av 176 pasienter) til 65\u202f% (113 av 174 pasienter)" in said
+    said = draw(judged=verdict(monthly())).sentence
+    assert "Klar bedring: fra 19\u202f% (33 av 176 pasienter) til 65\u202f% (113 av 174 pasienter)" in said
     assert "+46 prosentpoeng, usikkerhet 36–55 prosentpoeng" in said
     assert "14 på rad over nivået før; naturlig variasjon gir inntil 8." in said
     assert "signif" not in said.lower()
@@ -38,7 +40,8 @@ def test_both_languages_hold_the_same_numbers(draw):
     def digits(text):
         return [c for c in text if c.isdigit()]
 
-    nb, en = draw(levels=Limits(), events=EVENTS), draw(levels=Limits(), events=EVENTS, language="en")
+    given = {"levels": Limits(), "events": EVENTS, "judged": verdict(monthly())}
+    nb, en = draw(**given), draw(**given, language="en")
     assert digits(nb.sentence) == digits(en.sentence)
     assert digits(nb.title) == digits(en.title)
     assert list(nb.table.shape) == list(en.table.shape)
@@ -62,13 +65,13 @@ def test_signal_points_are_blue_triangles_when_better_and_orange_when_worse(draw
     assert {row["shape"] for row in rows} == {"circle", "triangle-up"}
     assert sum(row["shape"] == "triangle-up" for row in rows) == 14
     fallen = monthly([19] * 12 + [8] * 14, [20] * 26, phases=(12, 14), provisional=0)
-    drawn = draw(fallen)
+    drawn = draw(fallen, judged=verdict(fallen))
     assert "klar forverring" in drawn.title
     assert {row["shape"] for row in rows_of(drawn.spec) if "period" in row} == {"circle", "triangle-down"}
     assert palette.WORSE in json.dumps(drawn.spec)
     neutral = draw(fallen, direction=0)
     assert {row["shape"] for row in rows_of(neutral.spec) if "period" in row} == {"circle", "diamond"}
-    assert "klar endring" in neutral.title
+    assert neutral.title.endswith(": 14 på rad under nivået før, fra 95\u202f% til 40\u202f%")
 
 
 def test_a_month_without_patients_is_a_gap_never_zero(draw):
@@ -124,10 +127,33 @@ def test_too_few_patients_gives_no_verdict(draw):
     assert "4 pasienter før og 4 pasienter etter" in drawn.sentence
 
 
+def test_without_a_judged_change_there_is_a_signal_and_no_verdict(draw):
+    drawn = draw()
+    assert drawn.title.endswith(": 14 på rad over nivået før, fra 19\u202f% til 65\u202f%")
+    assert drawn.sentence.startswith("Fra 19\u202f% (33 av 176 pasienter) til 65\u202f%")
+    assert "bedring" not in drawn.sentence
+    steady = draw(monthly([5, 4, 6] * 6 + [6], [10] * 19, phases=(12, 7), provisional=0), direction=0)
+    assert steady.title.endswith(": 50\u202f% før, 51\u202f% etter")
+
+
+def test_a_verdict_that_is_not_clear_says_why(draw):
+    frame = monthly()
+    alone = effect.judge_series(frame, date(2023, 2, 1))[1]
+    drawn = draw(frame, judged=alone)
+    assert "sannsynlig bedring, fra 19\u202f% til 65\u202f%" in drawn.title
+    assert "ingen andre sykehus å sammenligne med" in drawn.sentence
+    early = frame[:15].assign(provisional=False)
+    drawn = draw(early, judged=verdict(early))
+    assert drawn.title.endswith("for tidlig å si om noe er endret")
+    assert "mindre enn tre hele måneder" in drawn.sentence
+    same = monthly([5] * 12 + [6] * 12, [10] * 24, phases=(12, 12), provisional=0)
+    assert "ingen sikker endring (50\u202f% før, 60\u202f% etter)" in draw(same, judged=verdict(same)).title
+
+
 def test_three_phases_compare_the_last_two(draw):
     in_time, patients = [2] * 12 + [10] * 12 + [18] * 12, [20] * 36
     drawn = draw(monthly(in_time, patients, phases=(12, 12, 12), provisional=0))
-    assert "fra 50\u202f% til 90\u202f%" in drawn.title
+    assert "Fra 50\u202f% (120 av 240 pasienter) til 90\u202f%" in drawn.sentence
 
 
 def test_the_spec_is_plain_carries_its_language_and_no_legend(draw):
@@ -185,7 +211,7 @@ def test_medians_of_minutes_a_period_are_called_medians_of_points(draw):
     frame["value"] = [180.0, 150.0, 210.0] * 4 + [90.0, 80.0, 100.0] * 4
     drawn = draw(frame, duration=True, target=None)
     assert drawn.title.endswith("fra 180 min til 90 min")
-    assert "medianen av punktene gikk fra 180 min (72 pasienter) til 90 min" in drawn.sentence
+    assert "Medianen av punktene gikk fra 180 min (72 pasienter) til 90 min" in drawn.sentence
     assert "median minutter per måned" in drawn.subtitle
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 
 from nhr_dash.access import Scope, Visibility, everything
 from nhr_dash.charts import verdict_words
-from nhr_dash.improvement import evidence
+from nhr_dash.improvement import annotations, evidence
 from nhr_dash.improvement.evidence import Refused, Window
 from nhr_dash.registry import units
 from nhr_dash.registry.indicators import INDICATORS, by_id
@@ -210,3 +210,24 @@ def test_a_portfolio_is_the_same_as_one_by_one_and_quick(connection):
     assert perf_counter() - start < 4  # a second on a quiet machine
     with pytest.raises(ValueError, match="argument"):
         evidence.judged_many(connection, ALL, asked, participants=[()])
+
+
+def test_the_window_of_stored_phases_keeps_to_the_phase_before():
+    assert evidence.stored([date(2023, 2, 1)]) == Window(date(2023, 2, 1))
+    assert evidence.stored([date(2019, 1, 1), date(2023, 2, 1)]) == Window(date(2023, 2, 1))
+    assert evidence.stored([date(2021, 8, 1), date(2023, 2, 1)]).before_from == date(2022, 2, 1)
+    assert evidence.stored([date(2022, 8, 10), date(2023, 2, 1)]).before_from == date(2022, 9, 1)
+    assert evidence.stored([date(2023, 1, 20), date(2023, 2, 1)]).before_from is None
+
+
+def test_months_held_out_of_the_chart_are_held_out_of_the_verdict(sample_copy):
+    engine = create_engine(f"sqlite:///{sample_copy.as_posix()}")
+    with engine.begin() as opened:
+        whole = judged(opened, FJORDVIK, IMAGING, ALERTED)
+        days = date(2023, 3, 1), date(2023, 8, 31)
+        annotations.add_exclusion(opened, ALL, FJORDVIK, IMAGING, *days, "Nytt journalsystem")
+        found = judged(opened, FJORDVIK, IMAGING, ALERTED)
+        assert found.spans.after.patients[1:7] == (0,) * 6
+        assert found.spans.after.patients[7:] == whole.spans.after.patients[7:]
+        assert found.minutes.shift.after_patients == found.verdict.change.after_patients
+    engine.dispose()

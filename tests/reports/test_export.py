@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageFont
 
 from nhr_dash.reports import export
-from tests.charts.conftest import Event, Limits, draw
+from tests.charts.conftest import Event, Limits, draw, monthly, verdict
 
 __all__ = ["draw"]  # the fixture
 
@@ -29,7 +29,7 @@ FONTS = Path(export.__file__).resolve().parents[1] / "charts" / "fonts"
 
 @pytest.fixture
 def drawing(draw):
-    return draw(levels=Limits(), events=EVENTS)
+    return draw(levels=Limits(), events=EVENTS, judged=verdict(monthly()))
 
 
 def texts(svg: bytes) -> list[str]:

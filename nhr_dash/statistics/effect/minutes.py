@@ -38,7 +38,7 @@ class MinutesVerdict:
 
     shift: own before and after. faster: chance (0..1) that a patient after was faster than one before, 0.5 when nothing
     changed; compared: own minus the other units' chance, None without comparison. z: evidence for faster; z_likely,
-    z_clear, look, allowance and reasons as in `verdict.Verdict`.
+    z_clear, look, allowance, reasons and others as in `verdict.Verdict`.
     """
 
     grade: Grade
@@ -51,6 +51,7 @@ class MinutesVerdict:
     z_clear: float
     look: int
     reasons: tuple[str, ...]
+    others: int
 
 
 def chance_of_faster(before: ArrayLike, after: ArrayLike) -> tuple[float, float]:
@@ -70,8 +71,8 @@ def chance_of_faster(before: ArrayLike, after: ArrayLike) -> tuple[float, float]
     return float((longer + equal / 2).sum()) / (a.size * b.size), variance
 
 
-def _others(units: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[float, float] | None:
-    """Chance of faster in units that took no part, each compared with itself, with a variance clustered by unit."""
+def _others(units: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[float, float, int] | None:
+    """Chance of faster in units that took no part, each against itself; variance clustered by unit; how many."""
     chances, weights = [], []
     for before, after in units:
         chance, variance = chance_of_faster(before, after)
@@ -83,7 +84,7 @@ def _others(units: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[float, float]
     value, weight = np.array(chances), np.array(weights) / sum(weights)
     pooled = float(weight @ value)
     spread = len(chances) / (len(chances) - 1) * float((weight**2) @ (value - pooled) ** 2)
-    return pooled, spread
+    return pooled, spread, len(chances)
 
 
 def judge_minutes(
@@ -142,4 +143,5 @@ def judge_minutes(
         z_clear=needed[1],
         look=after_months,
         reasons=reasons,
+        others=theirs[2] if theirs else 0,
     )
