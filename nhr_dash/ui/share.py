@@ -9,6 +9,7 @@ import streamlit as st
 
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices
+from nhr_dash.ui.plain import plain
 from nhr_dash.ui.run_chart import View
 
 Kind = Literal["png", "svg", "csv", "xlsx"]
@@ -52,4 +53,5 @@ def numbers(view: View, language: str) -> None:
     assert view.drawing is not None  # there is something under a chart only when it is drawn
     box = st.expander(t(language, "series.numbers"), key="numbers_open", on_change="rerun")
     if box.open:
-        box.table(view.drawing.table, hide_index=True, alt=view.drawing.title)
+        # A cell of a table is read as Markdown: "3. des." would be the third item of a list.
+        box.table(view.drawing.table.map(plain), hide_index=True, alt=view.drawing.title)
