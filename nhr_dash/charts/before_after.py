@@ -299,7 +299,7 @@ def _finish(
     tips = {"period": "period", kind: "value", "patients": "count"}
     whole = [parts.grid(grid, plane), *drawn, layers.points(dots, plane, axis, tips, language)]
     whole += parts.end_labels(labels, plane)
-    whole += parts.patients([{key: point[key] for key in ("t", "day", "n")} for point in points], plane, language)
+    whole += parts.patients([{key: point[key] for key in ("t", "n")} for point in points], plane, language)
     table = {
         names["period"]: [point["period"] for point in points],
         names[kind]: [point["value"] for point in points],

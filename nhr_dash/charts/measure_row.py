@@ -131,7 +131,8 @@ def _dots(row: MeasureRow, box: _Box, language: str) -> Rows:
                 "y": box.y(value),
                 "shape": palette.SIDE_SHAPE[side],
                 "colour": colour,
-                "fill": palette.PAPER if n < FEW else colour,
+                # Where each point is one patient's minutes, few patients behind it say nothing.
+                "fill": palette.PAPER if n < FEW and not row.reading.one_by_one else colour,
                 "size": 26 if side == "none" else 50,
                 "period": formats.day(one.start, language),
                 "value": scales.written(value, row.reading.kind, language),

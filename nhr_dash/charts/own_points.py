@@ -40,7 +40,7 @@ def rows(points: Sequence[OwnPoint], kind: str, language: str, *, start: int, le
             k, n = (formats.number(number, language) for number in (one.numerator, one.denominator))
             count = t(language, "chart.table.count_of", k=k, n=n)
         found.append(
-            {"t": at, "v": max(value, least), "day": one.day.isoformat(), "period": formats.day(one.day, language)}
+            {"t": at, "v": max(value, least), "period": formats.day(one.day, language)}
             | {"value": written, "count": count}
         )
     return found

@@ -146,7 +146,7 @@ def ribbon(found: Ribbon | None, moments: Sequence[int], plane: Plane) -> list[L
 
 
 def patients(rows: Rows, plane: Plane, language: str) -> list[Layer]:
-    """The strip under the axis: patients behind each point (``t``, ``day``, ``n``), numbered where there is room."""
+    """The strip under the axis: patients behind each point (``t``, ``n``), with numbers where there is room."""
     most = max((row["n"] for row in rows), default=0)
     if not most:
         return []

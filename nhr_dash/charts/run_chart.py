@@ -132,7 +132,7 @@ def build(
     row = row_bracket(reading, points, language)
     drawn += row
     drawn += flags.layers(marked, plane, 44 if row else 18)
-    drawn += parts.patients([{key: point[key] for key in ("t", "day", "n")} for point in points], plane, language)
+    drawn += parts.patients([{key: point[key] for key in ("t", "n")} for point in points], plane, language)
     return Drawing(
         spec=parts.finish(drawn, [title], [under, " ".join(notes)], language),
         alt=t(language, "chart.alt.chart", title=title, unit=unit_name, period=period, sentence=said),

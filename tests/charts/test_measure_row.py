@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from nhr_dash.charts import palette
 from nhr_dash.charts.measure_row import MOST, MeasureRow, build
 from nhr_dash.statistics import reading
-from tests.charts.conftest import Goal, monthly, rows_of
+from tests.charts.conftest import Goal, by_patient, monthly, rows_of
 
 
 def row(kind="outcome", frame=None, *, aim=None, duration=False, direction=1):
@@ -57,6 +58,15 @@ def test_rows_never_overlap_and_the_ninth_is_left_out():
     assert len(drawn.table) == MOST
     ys = {r["y"] for r in rows_of(drawn.spec) if "period" in r}
     assert max(ys) <= drawn.spec["height"]
+
+
+def test_few_patients_are_hollow_except_where_each_point_is_one_patient():
+    def fills(frame, **given):
+        spec = build([row(frame=frame, **given)], "nb").spec
+        return {r["fill"] == palette.PAPER for r in rows_of(spec) if "period" in r}
+
+    assert fills(monthly([2] * 12, [3] * 12, phases=(12,), provisional=0)) == {True}
+    assert fills(by_patient([20, 30, 10] * 4, (12,)), duration=True) == {False}
 
 
 def test_no_measures_and_a_measure_without_patients_still_draw():
