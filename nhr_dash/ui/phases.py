@@ -16,35 +16,12 @@ from nhr_dash.text.formats import day, days
 from nhr_dash.ui import caches
 
 if TYPE_CHECKING:
-    import pandas
-
     from nhr_dash.ui.run_chart import View
 
 KINDS = ("phase", "baseline", "exclusion")
 FIRST_YEAR = 2000
 """A date picker needs a first day; the registry has none before it."""
 _REMOVED = "phases_just_removed"
-
-
-def held_out(frame: "pandas.DataFrame", exclusions: Sequence[annotations.Exclusion]) -> tuple[bool, ...]:
-    """Points of a series whose middle lies in days that are held out: most of a month, or the patient's own day."""
-    middle = frame["start"] + (frame["end"] - frame["start"]) / 2
-    found = middle.isna()
-    for one in exclusions:
-        found |= (middle.dt.date >= one.starts_on) & (middle.dt.date <= one.ends_on)
-    return tuple(found.tolist())
-
-
-def without(frame: "pandas.DataFrame", excluded: Sequence[bool]) -> "pandas.DataFrame":
-    """The series as it is read: points that are held out stand in their place without patients."""
-    if not any(excluded):
-        return frame
-    kept = [not out for out in excluded]
-    return frame.assign(
-        value=frame["value"].where(kept),
-        numerator=frame["numerator"].where(kept, 0),
-        denominator=frame["denominator"].where(kept, 0),
-    )
 
 
 def held_out_lines(exclusions: Sequence[annotations.Exclusion], language: str) -> list[str]:

@@ -12,7 +12,7 @@ from nhr_dash.access import Scope
 from nhr_dash.charts import patient_chart, run_chart
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.database import is_synthetic
-from nhr_dash.improvement import annotations, evidence
+from nhr_dash.improvement import annotations, evidence, holding
 from nhr_dash.registry import indicators, series, units
 from nhr_dash.statistics import advice, reading
 from nhr_dash.statistics.advice import Advice
@@ -124,9 +124,9 @@ def read(
     )
     in_minutes = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
     held_out = annotations.exclusions(connection, unit, indicator_id)
-    excluded = phases_of.held_out(found.frame, held_out)
+    excluded = holding.held_out(found.frame, held_out)
     judged = reading.read_frame(
-        phases_of.without(found.frame, excluded),
+        holding.without(found.frame, excluded),
         direction=indicator.direction,
         duration=in_minutes,
         limit=indicator.limit_minutes,
