@@ -18,8 +18,10 @@ from nhr_dash.settings import settings
 
 if TYPE_CHECKING:
     from nhr_dash.improvement.evidence import Hospitals, Window
+    from nhr_dash.improvement.projects import Whole
     from nhr_dash.ui import overview, run_chart, units, waiting
     from nhr_dash.ui.portfolio import cards, trends
+    from nhr_dash.ui.project.board import Board
 
 # Charts and tables are some tens of kB each; the bound keeps a process under a few hundred MB.
 KEPT = 2000
@@ -124,23 +126,21 @@ def run_chart_view(
     start: date | None,
     kind: str = "",
     rules: str = "",
+    national: bool = True,
+    project: "run_chart.OfProject | None" = None,
 ) -> "run_chart.View":
     """The run chart of one indicator at one unit, drawn, with its sentence and numbers."""
     from nhr_dash.ui import run_chart
 
+    asked = (unit, indicator, grain, k, start, language, kind, rules)
     with reading() as connection:
         return run_chart.read(
             connection,
             _scope(visibility),
-            unit,
-            indicator,
-            grain,
-            k,
-            start,
-            language,
-            kind,
-            rules,
+            *asked,
             others=lambda indicator, minutes: hospitals(version, indicator, minutes),
+            national=national,
+            project=project or run_chart.NO_PROJECT,
         )
 
 
@@ -225,3 +225,38 @@ def trend(
     held = months_of_many(version, visibility, units, indicator)
     with reading() as connection:
         return trends.read(connection, _scope(visibility), held, unit, indicator, window, participants, aim, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def project(team_version: int, visibility: Visibility, project_id: str) -> "Whole":
+    """A project and everything in it, to be read only. Raises ``NotAllowed`` and ``store.Gone``."""
+    from nhr_dash.improvement import projects
+
+    with asking() as session:
+        return projects.whole(session, _scope(visibility), project_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def project_board(
+    version: int,
+    team_version: int,
+    visibility: Visibility,
+    language: str,
+    project_id: str,
+    unit: int,
+    start: date | None,
+) -> "Board":
+    """What a project's numbers say at one of its hospitals, drawn."""
+    from nhr_dash.ui.project import board
+
+    with asking() as session:
+        return board.read(session, _scope(visibility), project_id, unit, start, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def hospital_units(version: int) -> frozenset[int]:
+    """Every hospital, training hospitals too."""
+    from nhr_dash.registry import units
+
+    with reading() as connection:
+        return frozenset(one.orgnr for one in units.all_units(connection) if one.level == "hospital")

@@ -56,6 +56,11 @@ def renewed(page: Frame) -> Frame:
     return replace(page, version=found.data_version, team_version=found.team_version)
 
 
+def common(page: Frame) -> dict[str, str]:
+    """The codes that every link to another page carries."""
+    return {"sykehus": str(page.unit), "periode": page.period, "lang": page.language}
+
+
 def _side_bar(entry: Entry) -> Frame:
     lang = language()
     names = caches.unit_names(entry.version, lang)

@@ -11,6 +11,7 @@ from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import patient_chart, run_chart
 from nhr_dash.charts.drawing import Drawing
+from nhr_dash.charts.own_points import OwnPoint
 from nhr_dash.database import is_synthetic
 from nhr_dash.improvement import annotations, evidence, holding
 from nhr_dash.registry import indicators, series, units
@@ -19,13 +20,33 @@ from nhr_dash.statistics.advice import Advice
 from nhr_dash.statistics.effect import MinutesVerdict, Verdict
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, number, percent, period
-from nhr_dash.ui import method, waiting
+from nhr_dash.ui import chart_events, method, waiting
 from nhr_dash.ui import phases as phases_of
 from nhr_dash.ui.method import Method
 from nhr_dash.ui.waiting import Plan
 
 CALENDAR = ("month", "quarter", "tertial", "half_year", "year")
 K_CHOICES = (5, 10, 15, 20, 30, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A project's aim: a share (0-1) or minutes; ``strict`` when it must be passed, not only reached."""
+
+    value: float
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfProject:
+    """What a project's own chart shows besides the registry's numbers."""
+
+    aim: Aim | None = None
+    aim_by: date | None = None
+    points: tuple[OwnPoint, ...] = ()
+
+
+NO_PROJECT = OfProject()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,7 @@ class View:
     phases: tuple[annotations.Phase, ...] = ()
     exclusions: tuple[annotations.Exclusion, ...] = ()
     may_change: bool = False
+    flags: tuple[chart_events.Flag, ...] = ()
 
 
 def starts(period: str, newest: date) -> date | None:
@@ -72,13 +94,15 @@ def read(
     kind: str = "",
     rules: str = "",
     others: Callable[[str, bool], evidence.Hospitals] | None = None,
+    *,
+    national: bool = True,
+    project: OfProject = NO_PROJECT,
 ) -> View:
     """The series in the asked grain and kind of chart (empty: the recommended ones), read, judged and drawn.
 
     ``others``: where an indicator's hospitals are kept (with minutes or without), for the verdict on a stored change.
-
-    Raises :class:`indicators.UnknownIndicator`, and :class:`access.NotAllowed` where a unit that is
-    not the scope's own is asked for patient by patient.
+    ``national``: with the flags of national events. Raises :class:`indicators.UnknownIndicator`, and
+    :class:`access.NotAllowed` where a unit that is not the scope's own is asked for patient by patient.
     """
     indicator = indicators.by_id(indicator_id)
     words = indicator.words(language)
@@ -148,7 +172,7 @@ def read(
     )
     frame = disclosure.shown(found.frame, own=scope.visibility.in_detail(unit), fewest=indicator.min_denominator)
     name = units.unit(connection, unit).name
-    events = annotations.events(connection, unit, indicator_id, start, newest.date(), language)
+    events = chart_events.read(connection, scope, unit, indicator_id, start, newest.date(), language, national=national)
     synthetic = is_synthetic(connection)
     ribbon = method.ribbon(charted, (~frame["hidden"]).tolist(), language)
     sides = method.sides(charted, -abs(indicator.direction) if in_minutes else indicator.direction)
@@ -165,6 +189,9 @@ def read(
             ribbon=ribbon,
             sides=sides,
             excluded=excluded,
+            aim=project.aim,
+            aim_by=project.aim_by,
+            own_points=project.points,
         )
     else:
         drawing = run_chart.build(
@@ -184,6 +211,9 @@ def read(
             ribbon=ribbon,
             sides=sides,
             excluded=excluded,
+            aim=project.aim,
+            aim_by=project.aim_by,
+            own_points=project.points,
         )
     names = [period(start, grain, language) for start in frame["start"]]
     return replace(
@@ -199,6 +229,7 @@ def read(
         may_change=scope.visibility.in_detail(unit),
         waiting=_waiting(indicator, found.frame, judged, newest.date()),
         signals=method.said(charted, names, language),
+        flags=events,
     )
 
 

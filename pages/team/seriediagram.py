@@ -5,9 +5,9 @@ import streamlit as st
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, frame, method, phases, problems, run_chart, share, waiting
+from nhr_dash.ui import caches, chart_events, choices, frame, method, phases, problems, run_chart, share, waiting
 
-OWN = ("indikator", "punkt", "k", "diagram", "regler")
+OWN = ("indikator", "punkt", "k", "diagram", "regler", "nasjonale")
 IDS = tuple(one.id for one in INDICATORS)
 DEFAULT = "pakke_bilde_15min"
 
@@ -42,7 +42,7 @@ def draw(page: frame.Frame) -> None:
         return
     start = run_chart.starts(page.period, basis.newest)
     grain, k = choices.code("punkt"), choices.code("k")
-    figure = choices.code("diagram"), choices.code("regler")
+    figure = choices.code("diagram"), choices.code("regler"), choices.code("nasjonale") != "uten"
     key = (page.version, page.scope.visibility, lang, page.unit, indicator)
     view = caches.run_chart_view(*key, grain, int(k) if k.isdigit() else 0, start, *figure)
     with middle:
@@ -58,6 +58,7 @@ def draw(page: frame.Frame) -> None:
         chosen_k = choices.ask(
             st.selectbox, "k", t(lang, "series.k"), [str(one) for one in run_chart.K_CHOICES], str(view.k)
         )
+        chart_events.switch(lang)
         phases.panel(page.scope, page.unit, indicator, view, basis.newest, lang, drawn=bool(more.open))
     if (chosen, int(chosen_k)) != (view.grain, view.k):
         view = caches.run_chart_view(*key, chosen, int(chosen_k), start, *figure)
@@ -73,7 +74,7 @@ def draw(page: frame.Frame) -> None:
         with button:
             waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
         st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
-        st.markdown("\n".join(f"{place}. **{when}** {what}" for place, when, what in drawing.events))
+        chart_events.listed(drawing, view.flags, frame.common(page))
         for note in view.footnotes:
             st.caption(note)
         address = share.link((*frame.COMMON, *OWN))

@@ -1,0 +1,147 @@
+"""Showing a project to everyone: its effect is computed once, on full data, and stored as it was that day.
+
+What others see is the stored effect alone, in whole months: it can't be asked for with other dates and subtracted.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.orm import Session
+
+from nhr_dash.access import NotAllowed, Scope, everything
+from nhr_dash.database import data_version
+from nhr_dash.improvement import evidence, projects, store
+from nhr_dash.improvement.evidence import Evidence, Window
+from nhr_dash.improvement.models import Effect, Participant, Project
+from nhr_dash.improvement.projects import Whole
+from nhr_dash.registry.indicators import by_id
+
+FEWEST = 20
+"""Patients before and after under which a published effect is not shown to others."""
+
+
+def window(project: Project, participant: Participant | None) -> Window | None:
+    """What is compared with what at a hospital: its own start, else the project's; None where none is set."""
+    own = participant.starts_on if participant is not None else None
+    changed_on = own or project.starts_on
+    if changed_on is None:
+        return None
+    return Window(changed_on, None if own else project.settled_on)
+
+
+def windows(whole: Whole) -> dict[int, Window]:
+    """The window of each hospital of a project that has one."""
+    of = {one.unit: one for one in whole.participants}
+    found = {unit: window(whole.project, of.get(unit)) for unit in whole.units}
+    return {unit: one for unit, one in found.items() if one is not None}
+
+
+def publish(session: Session, scope: Scope, project: str) -> Sequence[Effect]:
+    """Publish a project with the effect of each hospital, in the caller's transaction. Effects stored before are gone.
+
+    A hospital whose change can't be judged has none. Raises ``NotAllowed`` and ``store.Gone``.
+    """
+    whole = _own(session, scope, project)
+    _forget(session, scope, whole)
+    found = [_effect(whole, one, data_version(session.connection())) for one in _judged(session, scope, whole)]
+    for effect in found:
+        store.make(session, scope, effect)
+    store.save(session, scope, Project, project, whole.project.version, {"published": True})
+    return found
+
+
+def unpublish(session: Session, scope: Scope, project: str) -> None:
+    """Keep a project to its own hospitals again, in the caller's transaction; its stored effects are gone."""
+    whole = _own(session, scope, project)
+    _forget(session, scope, whole)
+    store.save(session, scope, Project, project, whole.project.version, {"published": False})
+
+
+def shown(effects: Iterable[Effect], scope: Scope) -> list[Effect]:
+    """Stored effects that may be seen: one's own, and others' with enough patients on both sides."""
+    return [
+        one
+        for one in effects
+        if scope.visibility.in_detail(one.unit) or min(one.before_patients, one.after_patients) >= FEWEST
+    ]
+
+
+def _own(session: Session, scope: Scope, project: str) -> Whole:
+    whole = projects.whole(session, scope, project)
+    if not store.may_edit(session, scope, whole.project):
+        raise NotAllowed(f"project {project} is not one's own")
+    return whole
+
+
+def _forget(session: Session, scope: Scope, whole: Whole) -> None:
+    for one in whole.effects:
+        store.delete(session, scope, Effect, one.id)
+
+
+def _judged(session: Session, scope: Scope, whole: Whole) -> list[Evidence]:
+    """The evidence at each hospital that has any. Full data, also where the person sees no detail."""
+    outcome = whole.outcome
+    if outcome is None or outcome.indicator is None or by_id(outcome.indicator).is_coverage:
+        return []
+    connection, full = session.connection(), everything(scope.person)
+    minutes = by_id(outcome.indicator).is_duration
+    compared_with = evidence.hospitals(connection, full, outcome.indicator, minutes=minutes)
+    found = []
+    for unit, asked in windows(whole).items():
+        try:
+            one = evidence.judged(
+                connection,
+                full,
+                unit,
+                outcome.indicator,
+                asked,
+                participants=whole.units,
+                compared_with=compared_with,
+                minutes=minutes,
+            )
+        except evidence.Refused:
+            continue
+        if one.spans.before.total[1] and one.spans.after.total[1]:
+            found.append(one)
+    return found
+
+
+def _effect(whole: Whole, one: Evidence, version: int) -> Effect:
+    spans = one.spans
+    assert whole.outcome is not None  # something was judged
+    days = {
+        "before_from": spans.before_from,
+        "before_until": spans.before_until,
+        "after_from": spans.after_from,
+        "after_until": spans.after_until,
+    }
+    return Effect(
+        project=whole.project.id,
+        measure=whole.outcome.id,
+        unit=one.unit,
+        grade=one.grade.value,
+        data_version=version,
+        **days,
+        **_size(one),
+    )
+
+
+def _size(one: Evidence) -> dict[str, float | int]:
+    """Level before and after, patients, difference with its interval: of the share, or of the minutes of a duration."""
+    if one.verdict is not None:
+        change = one.verdict.change
+        levels, size = (change.before.estimate, change.after.estimate), change.difference
+        patients = change.before_patients, change.after_patients
+    else:
+        assert one.minutes is not None  # a duration has no share
+        shift = one.minutes.shift
+        levels, size = (shift.median_before, shift.median_after), shift.shift
+        patients = shift.before_patients, shift.after_patients
+    return {
+        "before": levels[0],
+        "before_patients": patients[0],
+        "after": levels[1],
+        "after_patients": patients[1],
+        "difference": size.estimate,
+        "low": size.low,
+        "high": size.high,
+    }

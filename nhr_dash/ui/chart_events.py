@@ -1,0 +1,81 @@
+"""What flies as a flag over a chart: a team's cycles, its own events, its trust's, and national ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from nhr_dash.access import Scope
+from nhr_dash.charts.drawing import Drawing
+from nhr_dash.improvement import annotations, projects
+from nhr_dash.text.catalog import t
+from nhr_dash.text.formats import days
+from nhr_dash.ui import choices
+from nhr_dash.ui.plain import plain
+
+CYCLE = "pages/team/syklus.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A day or a span on a chart. ``cycle``: the id of the cycle that it is; empty for an event."""
+
+    starts_on: date
+    ends_on: date | None
+    title: str
+    role: str
+    cycle: str = ""
+
+
+def read(
+    connection: Connection,
+    scope: Scope,
+    unit: int,
+    indicator: str,
+    start: date | None,
+    end: date,
+    language: str,
+    *,
+    national: bool = True,
+) -> tuple[Flag, ...]:
+    """Flags on a unit's chart of an indicator that touch the days from start to end, by date."""
+    found = [
+        Flag(one.starts_on, one.ends_on, one.title, one.role)
+        for one in annotations.events(connection, unit, indicator, start, end, language)
+        if national or not one.national
+    ]
+    with Session(connection, expire_on_commit=False) as session:
+        for _, cycle in projects.on_chart(session, scope, unit, indicator):
+            first, last = cycle.starts_on, cycle.ends_on
+            if first is not None and first <= end and (start is None or (last or first) >= start):
+                found.append(Flag(first, last, cycle.title, "cycle", cycle.id))
+    return tuple(sorted(found, key=lambda one: one.starts_on))
+
+
+def listed(drawing: Drawing, flags: Sequence[Flag], link: dict[str, str]) -> None:
+    """The numbered list below a chart; a cycle's line opens the cycle. ``link``: the common codes of the address."""
+    cycles = {(days(one.starts_on, one.ends_on or one.starts_on, link["lang"]), one.title): one.cycle for one in flags}
+    with st.container(gap=None, key="flags"):
+        for number, when, title in drawing.events:
+            line = f"{number}\\. **{plain(when)}** {plain(title)}"
+            cycle = cycles.get((when, title))
+            if cycle:
+                st.page_link(CYCLE, label=line, query_params={**link, "syklus": cycle})
+            else:
+                st.markdown(line)
+
+
+def switch(language: str) -> None:
+    """National events on the chart, or not."""
+    choices.ask(
+        st.segmented_control,
+        "nasjonale",
+        t(language, "events.national"),
+        ("med", "uten"),
+        "med",
+        format_func=lambda code: t(language, f"events.national_{code}"),
+        required=True,
+    )
