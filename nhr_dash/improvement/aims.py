@@ -164,7 +164,7 @@ def _wanted(project: Project, outcome: Measure | None, language: str) -> tuple[s
         more = amount or t(language, "aim.more" if direction > 0 else "aim.fewer")
         subject = t(language, "aim.of", amount=more, whom=whom) if whom else more
         return subject, _infinitive(found.words(language).short, language)
-    name = outcome.title.strip() or project.aim_what.strip()
+    name = _running(outcome.title) or _running(project.aim_what)
     if found is not None:
         name = t(language, "aim.duration", measure=found.words(language).short)
     better = t(language, "aim.higher" if direction > 0 else "aim.lower" if direction < 0 else "aim.other")
