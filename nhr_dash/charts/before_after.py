@@ -39,7 +39,9 @@ def spans(drawing: Drawing, before: tuple[date, date], after: tuple[date, date],
     ]
     names = [*rows, *([{"t": until, "t2": since, "text": t(language, "draw.ramp_in")}] if since > until else [])]
     left, right = _INSIDE.format("datum.t"), _INSIDE.format("datum.t2")
-    shade = chart(rows).mark_rect(color=palette.BAND, opacity=0.75)
+    shade = chart(rows).mark_rect(
+        fill=palette.lighter(palette.BAND, 0.25), stroke=palette.LINE, strokeWidth=0.8, opacity=1
+    )
     name = chart(names).mark_text(color=palette.MUTED, baseline="bottom", fontSize=palette.SMALL)
     # A name that is wider than its span would run into its neighbour.
     fits = f"{right} - {left} > 6.5 * length(datum.text) ? 1 : 0"
@@ -350,6 +352,7 @@ def _difference(found: DifferenceInDifferences, subject: Subject) -> tuple[str, 
     effect = found.effect
     key = "unsure" if effect.low <= 0 <= effect.high else "more" if effect.estimate > 0 else "less"
     values = {
+        "unit": subject.unit_name,
         "own": formats.points(found.own_change, subject.language),
         "others": formats.points(found.others_change, subject.language),
         "size": _size(effect.estimate, subject),
