@@ -138,8 +138,7 @@ def judged(
     if len(new) - first < FEWEST_MONTHS:
         return answer("short_after", side=side, n=len(new) - first, wanted=FEWEST_MONTHS)
     for place in range(first, min(first + LONGEST_RAMP, len(new) - FEWEST_MONTHS) + 1):
-        rest = _compared(indicator, old, new.iloc[place:])
-        if _random(new.iloc[place:]) and rest.verdict == "clear" and rest.side == ("better" if side > 0 else "worse"):
+        if _random(new.iloc[place:]) and _agree(_compared(indicator, old, new.iloc[place:]), row.side):
             day = new["start"].iloc[place].date()
             return answer("held", day, side, n=len(new) - place, row=row.length, limit=row.limit)
     return answer("unsettled", side=side)
@@ -155,9 +154,16 @@ def _baseline(last: pandas.DataFrame, changed_on: date | None) -> int:
 
 
 def _compared(indicator: Indicator, old: pandas.DataFrame, new: pandas.DataFrame) -> Reading:
-    """Old against new as two phases; "clear" where the row of months and the interval of all patients agree."""
+    """Old against new, as two phases."""
     both = pandas.concat([old.assign(phase=0), new.assign(phase=1)])
     return reading.read_frame(both, direction=indicator.direction, duration=indicator.is_duration)
+
+
+def _agree(found: Reading, side: int) -> bool:
+    """Do the row of months and the interval of all patients say the same: a move to this side?"""
+    size = found.shift if found.kind == "minutes" else found.difference
+    apart = size.low > 0 if side > 0 else size.high < 0
+    return apart and found.row is not None and found.row.signal and found.row.side == side
 
 
 def _random(points: pandas.DataFrame) -> bool:

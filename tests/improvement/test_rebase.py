@@ -41,7 +41,7 @@ def test_both_versions_can_be_viewed():
     found = judged(OLD + NEW)
     assert (found.as_is.boundaries, found.moved.boundaries) == ((), (date(2024, 1, 1),))
     assert (len(found.as_is.reading.phases), len(found.moved.reading.phases)) == (1, 2)
-    assert found.moved.reading.verdict == "clear"
+    assert found.moved.reading.side == "better"
     assert found.moved.reading.now.median == pytest.approx(0.65)
     assert found.moved.frame["phase"].tolist() == [0] * 24 + [1] * 12
 
