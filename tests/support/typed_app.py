@@ -6,6 +6,7 @@
 
 import json
 import os
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,23 @@ def read() -> dict[str, Any]:
     return json.loads(STORE.read_text(encoding="utf-8"))
 
 
+@st.cache_resource
+def one_at_a_time() -> Any:
+    return threading.Lock()
+
+
 def save(name: str, text: str, version: int) -> bool:
     """Save a field of the record if nobody has since the version; say whether it was."""
-    record = read()
-    if version != record["version"]:
-        return False
-    record["fields"][name] = text
-    record |= {"version": version + 1, "who": WHO, "when": datetime.now(UTC).replace(tzinfo=None).isoformat()}
-    STORE.write_text(json.dumps(record), encoding="utf-8")
-    return True
+    with one_at_a_time():
+        record = read()
+        if version != record["version"]:
+            return False
+        record["fields"][name] = text
+        record |= {"version": version + 1, "who": WHO, "when": datetime.now(UTC).replace(tzinfo=None).isoformat()}
+        half = STORE.with_suffix(".half")
+        half.write_text(json.dumps(record), encoding="utf-8")
+        half.replace(STORE)
+        return True
 
 
 def field(name: str, label: str, **options: Any) -> None:
