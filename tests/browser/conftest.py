@@ -10,9 +10,6 @@ from tests.support import chromium
 from tests.support.server import Server, serve
 from tests.support.session import Session
 
-# Session state that could not be written down would break with several processes; tests find it.
-STRICT = {"STREAMLIT_RUNNER_ENFORCE_SERIALIZABLE_SESSION_STATE": "true"}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test that asks for a browser carries the mark ``browser``."""
@@ -23,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def address(database: Path) -> dict[str, str]:
     """The environment of an app on a database file."""
-    return {"NHR_DATABASE_URL": f"sqlite:///{database.as_posix()}", **STRICT}
+    return {"NHR_DATABASE_URL": f"sqlite:///{database.as_posix()}"}
 
 
 @pytest.fixture(scope="session")

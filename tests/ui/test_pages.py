@@ -1,5 +1,7 @@
 """The pages as a person meets them, without a browser: choices, links, languages, units at every level."""
 
+import pickle
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -127,6 +129,16 @@ class TestOverview:
         assert all(len(one.stand_out) <= overview.MOST_TO_LOOK_AT for one in found)
         # Raw run rules over 20 rows would lift up something at most hospitals.
         assert sum(bool(one.stand_out) for one in found) <= len(found) / 2
+
+
+@pytest.mark.usefixtures("on_sample")
+@pytest.mark.parametrize("page", sorted((ROOT / "pages").rglob("*.py")), ids=lambda page: page.stem)
+def test_what_a_session_holds_can_be_written_down(page):
+    """Streamlit has a setting that checks it, which fails at its own components (1.67)."""
+    app = healthy(opened(page.relative_to(ROOT).as_posix(), sykehus=FJORDVIK))
+    held = app.session_state.to_dict()
+    assert held
+    assert pickle.dumps({name: value for name, value in held.items() if not name.startswith("typed_")})
 
 
 @pytest.mark.usefixtures("on_sample")
