@@ -57,7 +57,7 @@ def make(session: Session, scope: Scope, record: Record, *, at: datetime | None 
     wasn't written just now.
     """
     begin_writing(session.connection())
-    _fill_in(record)
+    fill_in(record)
     record.created_at = record.changed_at = at or _now()
     record.created_by = record.changed_by = scope.person[:120]
     _require(session, scope, record)
@@ -233,7 +233,7 @@ def _refuse_clashes(session: Session, record: Kept, version: int, new: Mapping[s
         raise Conflict(record.version, last.by, last.at, fields)
 
 
-def _fill_in(record: Kept) -> None:
+def fill_in(record: Kept) -> None:
     """Give a new record its defaults now, so that the checks see what will be stored."""
     for column in record.__mapper__.columns:
         default: Any = column.default

@@ -18,7 +18,7 @@ NOW = datetime(2026, 1, 1)
 def row(kind, /, **values):
     """A record as it is stored, with its defaults."""
     record = kind(**values)
-    store._fill_in(record)
+    store.fill_in(record)
     stamps = {"created_at": NOW, "created_by": "x", "changed_at": NOW, "changed_by": "x", "version": 1}
     return {"id": record.id, **store.values(record), **stamps}
 
