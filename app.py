@@ -20,6 +20,7 @@ page = st.navigation(
         st.Page("pages/team/oversikt.py", title=t(lang, "ui.nav_overview"), url_path="oversikt", default=True),
         st.Page("pages/team/seriediagram.py", title=t(lang, "ui.nav_run_chart"), url_path="seriediagram"),
         st.Page("pages/team/prosjekter.py", title=t(lang, "ui.nav_projects"), url_path="prosjekter"),
+        st.Page("pages/leader/for_og_etter.py", title=t(lang, "ui.nav_before_after"), url_path="for-og-etter"),
         st.Page("pages/team/syklus.py", title=t(lang, "ui.nav_cycle"), url_path="syklus", visibility="hidden"),
         st.Page("pages/team/prosjekt.py", title=t(lang, "ui.nav_project"), url_path="prosjekt", visibility="hidden"),
         st.Page("pages/data/innlasting.py", title=t(lang, "ui.nav_load"), url_path="innlasting"),

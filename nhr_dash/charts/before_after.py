@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nhr_dash.charts import layers, palette, parts, scales
 from nhr_dash.charts.drawing import HEIGHT, Drawing, EndLabel, Plane, margins, milliseconds
@@ -59,6 +59,21 @@ def spans(drawing: Drawing, before: tuple[date, date], after: tuple[date, date],
     )
     spec = {**drawing.spec, "layer": [*behind, *drawing.spec["layer"]]}
     return replace(drawing, spec=spec, alt=f"{drawing.alt} {said}")
+
+
+BRUSH = "brush"
+"""The selection that a drag over a chart makes: from and to on the time axis, in the field ``t``."""
+
+
+def brushable(spec: dict[str, Any]) -> dict[str, Any]:
+    """The same chart, over which a span of time can be dragged."""
+    drag = {"name": BRUSH, "select": {"type": "interval", "encodings": ["x"]}}
+    return {
+        **spec,
+        "layer": [
+            {**layer, "params": [*layer["params"], drag]} if "params" in layer else layer for layer in spec["layer"]
+        ],
+    }
 
 
 def _edge(day: int, moments: Sequence[int]) -> int:

@@ -54,6 +54,11 @@ class Month:
     change: int
     ramp_in: int
 
+    @property
+    def shares(self) -> Floats:
+        """The share of each month; NaN without patients."""
+        return np.divide(self.counts, self.patients, out=np.full(len(self.start), np.nan), where=self.patients > 0)
+
 
 def months(connection: Connection, scope: Scope, found: Evidence) -> Month:
     """The months behind the verdict; those without patients are there with none."""

@@ -17,9 +17,13 @@ from nhr_dash.registry import facts
 from nhr_dash.settings import settings
 
 if TYPE_CHECKING:
+    from nhr_dash.improvement import starts
+    from nhr_dash.improvement.before_after import Beside
     from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.improvement.projects import Whole
     from nhr_dash.ui import overview, run_chart, units, waiting
+    from nhr_dash.ui.before_after.answer import Answer
+    from nhr_dash.ui.before_after.asked import Asked
     from nhr_dash.ui.portfolio import cards, trends
     from nhr_dash.ui.project.board import Board
 
@@ -152,6 +156,51 @@ def hospitals(version: int, indicator: str, minutes: bool) -> "Hospitals":
 
     with reading() as connection:
         return evidence.hospitals(connection, _scope(Visibility(frozenset())), indicator, minutes=minutes)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def stored_starts(
+    version: int, team_version: int, visibility: Visibility, language: str, unit: int, indicator: str
+) -> "tuple[starts.Start, ...]":
+    """Stored changes at a unit that a comparison can begin from."""
+    from nhr_dash.improvement import starts
+
+    with asking() as session:
+        return starts.stored(session, _scope(visibility), unit, indicator, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def change_answer(
+    version: int, team_version: int, visibility: Visibility, language: str, unit: int, asked: "Asked"
+) -> "Answer":
+    """A change judged, in words and drawn. Raises ``evidence.Refused``, which is not kept."""
+    from nhr_dash.ui.before_after import answer
+
+    with reading() as connection:
+        return answer.answer(connection, _scope(visibility), unit, asked, version, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def beside(version: int, visibility: Visibility, unit: int, asked: "Asked") -> "tuple[Beside, ...]":
+    """Every other indicator of a unit over the months of a change."""
+    from nhr_dash.improvement import before_after, evidence
+
+    scope = _scope(visibility)
+    with reading() as connection:
+        found = evidence.judged(
+            connection,
+            scope,
+            unit,
+            asked.indicator,
+            asked.window,
+            participants=asked.participants,
+            compared_with=hospitals(version, asked.indicator, False),
+            minutes=False,
+        )
+        others = (asked.indicator, *before_after.others_measured(asked.indicator))
+        return before_after.beside(
+            connection, scope, found, others, lambda one: hospitals(version, one, False), asked.participants
+        )
 
 
 @st.cache_data(show_spinner=False, max_entries=400)

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from nhr_dash.charts.drawing import Drawing
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices
 from nhr_dash.ui.plain import plain
-from nhr_dash.ui.run_chart import View
 
 Kind = Literal["png", "svg", "csv", "xlsx"]
 FILES: dict[Kind, str] = {
@@ -48,10 +48,9 @@ def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], byte
             )
 
 
-def numbers(view: View, language: str) -> None:
-    """What the chart was drawn from."""
-    assert view.drawing is not None  # there is something under a chart only when it is drawn
+def numbers(drawing: Drawing, language: str) -> None:
+    """What a chart was drawn from."""
     box = st.expander(t(language, "series.numbers"), key="numbers_open", on_change="rerun")
     if box.open:
         # A cell of a table is read as Markdown: "3. des." would be the third item of a list.
-        box.table(view.drawing.table.map(plain), hide_index=True, alt=view.drawing.title)
+        box.table(drawing.table.map(plain), hide_index=True, alt=drawing.title)

@@ -96,7 +96,7 @@ def draw(page: frame.Frame) -> None:
         )
         if view.charted is not None:
             method.panel(view.charted, view.method, view.signals, lang)
-        share.numbers(view, lang)
+        share.numbers(drawing, lang)
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))

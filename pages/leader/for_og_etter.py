@@ -1,0 +1,57 @@
+"""Before and after: did the change help? The verdict first, then what it stands on."""
+
+import streamlit as st
+
+from nhr_dash.improvement import evidence
+from nhr_dash.reports import export
+from nhr_dash.text.catalog import t
+from nhr_dash.ui import caches, choices, frame, problems, share
+from nhr_dash.ui.before_after import answer, asked, cards, verdict
+
+OWN = (*asked.OWN, "mot")
+
+
+@st.fragment
+def question(page: frame.Frame) -> None:
+    """The choices, the answer and its evidence; a changed date runs this part alone."""
+    with problems.told():
+        page = frame.renewed(page)
+        what = asked.ask(page)
+        choices.write_link((*frame.COMMON, *OWN))
+        if what is None:
+            return
+        scope = page.scope.visibility
+        try:
+            found = caches.change_answer(page.version, page.team_version, scope, page.language, page.unit, what)
+        except evidence.Refused as refused:
+            st.info(t(page.language, f"verdict.refused.{refused.kind}"))
+            return
+        verdict.draw(page, found)
+        take_along(page, found)
+        cards.draw(page, what, found)
+        choices.write_link((*frame.COMMON, *OWN))
+
+
+def take_along(page: frame.Frame, found: answer.Answer) -> None:
+    """The sentence for the minutes of a meeting, the link, and the files."""
+    drawing, lang = found.drawing, page.language
+    if drawing is None:
+        return
+    address = share.link((*frame.COMMON, *OWN))
+    stamp = export.Stamp(page.version, found.newest, found.patients, address, page.synthetic, found.baseline)
+    left, right = st.columns([1, 1])
+    with left.popover(t(lang, "before_after.copy"), icon=":material/content_copy:"):
+        st.code(answer.for_minutes(found, page.unit_name, address, lang), language=None, wrap_lines=True)
+    with right:
+        share.files(
+            address,
+            lambda kind: export.filename(drawing, page.unit_name, kind),
+            lambda kind: export.export(drawing, stamp, lang, kind),
+            lang,
+        )
+
+
+with frame.page("before_after.title", *OWN) as page:
+    question(page)
+    with st.expander(t(page.language, "ui.how_to_read")):
+        st.markdown(t(page.language, "before_after.how_to_read"))
