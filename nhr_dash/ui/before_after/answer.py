@@ -10,7 +10,7 @@ from nhr_dash.charts import before_after as pictures
 from nhr_dash.charts import run_chart, verdict_words
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.database import is_synthetic
-from nhr_dash.improvement import before_after, evidence
+from nhr_dash.improvement import before_after, evidence, holding
 from nhr_dash.improvement.evidence import Evidence
 from nhr_dash.registry import series, units
 from nhr_dash.registry.indicators import by_id
@@ -92,13 +92,20 @@ def answer(connection: Connection, scope: Scope, unit: int, asked: Asked, versio
         found=found,
         sentence=" ".join(said),
         reasons=verdict_words.reasons(first, language) if first is not None and said else (),
-        beside=tuple(_said(one, language) for one in told if one.key in CHANGES_THE_READING),
-        reservations=tuple(_said(one, language) for one in told if one.key not in CHANGES_THE_READING),
+        beside=tuple(_said(one, language) for one in told if _changes_the_reading(one, found)),
+        reservations=tuple(_said(one, language) for one in told if not _changes_the_reading(one, found)),
         drawing=_chart(connection, scope, unit, found, language),
         spans=_spans(found, language),
         newest=newest.date() if newest else None,
         patients=int(found.spans.before.total[1] + found.spans.after.total[1]),
     )
+
+
+def _changes_the_reading(check: checks.Check, found: Evidence) -> bool:
+    """A return towards the mean matters when it could be a fifth or more of what was seen."""
+    if check.key == "checks.regression_to_mean" and found.verdict is not None:
+        return int(check.values.get("points", 0)) >= 20 * abs(found.verdict.change.difference.estimate)
+    return check.key in CHANGES_THE_READING
 
 
 def for_minutes(found: Answer, unit_name: str, address: str, language: str) -> str:
@@ -137,7 +144,12 @@ def _chart(connection: Connection, scope: Scope, unit: int, found: Evidence, lan
     frame = series.series(connection, scope, question).frame
     if not frame["denominator"].sum():
         return None
-    judged = reading.read_frame(frame, direction=indicator.direction, duration=indicator.is_duration)
+    # The months of the ramp-in stay in sight, and out of both levels.
+    start = frame["start"].dt.date
+    ramp_in = ((start >= spans.before_until) & (start < spans.after_from)).to_numpy()
+    judged = reading.read_frame(
+        holding.without(frame, ramp_in.tolist()), direction=indicator.direction, duration=indicator.is_duration
+    )
     judged = replace(judged, judged=found.minutes if indicator.is_duration else found.verdict)
     drawn = run_chart.build(
         frame,
@@ -150,6 +162,7 @@ def _chart(connection: Connection, scope: Scope, unit: int, found: Evidence, lan
         limit_minutes=indicator.limit_minutes if indicator.is_duration else None,
         target=indicator.target_on(spans.after_until),
         synthetic=is_synthetic(connection),
+        excluded=ramp_in.tolist(),
     )
     return pictures.spans(
         drawn, (spans.before_from, spans.before_until), (spans.after_from, spans.after_until), language
