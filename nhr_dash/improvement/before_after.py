@@ -16,7 +16,7 @@ from sqlalchemy import Connection, or_, select
 
 from nhr_dash.access import Scope
 from nhr_dash.improvement import evidence
-from nhr_dash.improvement.evidence import Evidence, Hospitals, Refused, Window
+from nhr_dash.improvement.evidence import Evidence, Hospitals, Refused
 from nhr_dash.improvement.kinds import EventKind
 from nhr_dash.improvement.models import Event, Measure, Participant, Project
 from nhr_dash.registry import case_mix, series, units
@@ -88,13 +88,13 @@ def beside(
     hospitals: Callable[[str], Hospitals],
     participants: Collection[int] = (),
 ) -> tuple[Beside, ...]:
-    """Other indicators over the same months, judged by the same rule, with false discoveries controlled over them.
+    """Indicators over the same months, judged by the same rule, with false discoveries controlled over them.
 
     ``hospitals`` gives what every hospital did with an indicator (:func:`evidence.hospitals`, kept by the caller).
     """
     kept: list[tuple[str, Evidence, float]] = []
     for one in indicators:
-        if one == found.indicator or by_id(one).is_coverage:
+        if by_id(one).is_coverage:
             continue
         try:
             answer = evidence.judged(
@@ -306,9 +306,3 @@ def _enough(found: Evidence, indicator: Indicator) -> Check | None:
     if wanted is None or length >= wanted:
         return None
     return Check("checks.too_short", False, {"months": int(wanted), "have": length})
-
-
-def window_of(project: Project, unit_start: date | None = None) -> Window | None:
-    """The stored window of a project (a participant's own start first); None before it has a start."""
-    start = unit_start or project.starts_on
-    return None if start is None else Window(changed_on=start, settled_on=project.settled_on)

@@ -33,8 +33,8 @@ def patients(
     rows = connection.execute(
         select(
             fact.c.admitted_at,
-            *(forms[name] for name in NUMBERS),
-            *(forms[name] for name in CATEGORIES if name != "arrival"),
+            *(forms[name].label(name) for name in NUMBERS),
+            *(forms[name].label(name) for name in CATEGORIES if name != "arrival"),
         )
         .join(acute, forms.id == fact.c.admission)
         .where(

@@ -19,11 +19,13 @@ from nhr_dash.settings import settings
 if TYPE_CHECKING:
     from nhr_dash.improvement import starts
     from nhr_dash.improvement.before_after import Beside
+    from nhr_dash.improvement.effects import ProjectEffect
     from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.improvement.projects import Whole
     from nhr_dash.ui import overview, run_chart, units, waiting
     from nhr_dash.ui.before_after.answer import Answer
     from nhr_dash.ui.before_after.asked import Asked
+    from nhr_dash.ui.before_after.book import Told
     from nhr_dash.ui.portfolio import cards, trends
     from nhr_dash.ui.project.board import Board
 
@@ -201,6 +203,26 @@ def beside(version: int, visibility: Visibility, unit: int, asked: "Asked") -> "
         return before_after.beside(
             connection, scope, found, others, lambda one: hospitals(version, one, False), asked.participants
         )
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def project_effects(version: int, team_version: int, visibility: Visibility) -> "tuple[ProjectEffect, ...]":
+    """The effect of every project that may be seen."""
+    from nhr_dash.improvement import effects
+
+    with asking() as session:
+        found = effects.every(session, _scope(visibility))
+        session.expunge_all()
+        return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def prediction_book(version: int, team_version: int, visibility: Visibility, language: str, unit: int) -> "Told":
+    """What the teams of a hospital believed, and what happened."""
+    from nhr_dash.ui.before_after import book
+
+    with asking() as session:
+        return book.read(session, _scope(visibility), unit, language)
 
 
 @st.cache_data(show_spinner=False, max_entries=400)

@@ -6,9 +6,10 @@ from nhr_dash.improvement import evidence
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, frame, problems, share
-from nhr_dash.ui.before_after import answer, asked, cards, verdict
+from nhr_dash.ui.before_after import answer, asked, cards, everything, verdict
 
-OWN = (*asked.OWN, "mot")
+OWN = ("visning", *asked.OWN, "mot")
+VIEWS = ("en", "alle", "trodde")
 
 
 @st.fragment
@@ -52,6 +53,17 @@ def take_along(page: frame.Frame, found: answer.Answer) -> None:
 
 
 with frame.page("before_after.title", *OWN) as page:
-    question(page)
-    with st.expander(t(page.language, "ui.how_to_read")):
-        st.markdown(t(page.language, "before_after.how_to_read"))
+    lang = page.language
+    view = choices.ask(
+        st.segmented_control,
+        "visning",
+        t(lang, "before_after.view"),
+        VIEWS,
+        VIEWS[0],
+        format_func=lambda one: t(lang, f"before_after.view_{one}"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    {"en": question, "alle": everything.projects, "trodde": everything.predictions}[view](page)
+    with st.expander(t(lang, "ui.how_to_read")):
+        st.markdown(t(lang, "before_after.how_to_read"))
