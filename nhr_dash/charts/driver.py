@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from nhr_dash.charts import palette, svg
 from nhr_dash.text.catalog import t
 
-_COLUMNS = (200, 230, 250, 280)
-_BETWEEN, _PAD, _GAP, _EDGE = 36, 9, 10, 8
+_COLUMNS = (180, 196, 220, 244)
+"""Pixels of each column; with what lies between they fill a page with a side bar on an ordinary screen."""
+_BETWEEN, _PAD, _GAP, _EDGE = 26, 9, 10, 6
 _HEAD = 30
 _NARROW, _INDENT = 360, 16
 _SIGN = {"idea": "idea", "testing": "ongoing", "adopted": "adopt", "adapted": "adapt", "abandoned": "abandon"}

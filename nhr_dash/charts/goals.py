@@ -31,10 +31,13 @@ def limit_label(minutes: float, language: str) -> EndLabel:
     )
 
 
-def lines(target: Goal | None, limit: float | None, kind: str, plane: Plane) -> list[Layer]:
-    """A thin dashed line at the target (shares) or the limit (minutes)."""
+def lines(target: Goal | None, limit: float | None, kind: str, plane: Plane, aim: Goal | None = None) -> list[Layer]:
+    """A thin dashed line at the target (shares) or the limit (minutes).
+
+    A project's aim at the same height has the line to itself: two patterns on each other would look like a third.
+    """
     value = limit if kind == "minutes" else target.value if target else None
-    if value is None or not plane.low <= value <= plane.high:
+    if value is None or not plane.low <= value <= plane.high or (aim is not None and aim.value == value):
         return []
     return [_line(value, [7, 4], plane)]
 

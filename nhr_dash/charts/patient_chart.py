@@ -72,7 +72,7 @@ def build(
 
     drawn: list[Layer] = [*flags.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
     drawn.append(parts.grid(values, plane))
-    drawn += goals.lines(None, limit_minutes, "minutes", plane)
+    drawn += goals.lines(None, limit_minutes, "minutes", plane, aim)
     drawn += run_chart.median_lines(reading, points, plane)
     kept = [point for point in points if point["mark"] != "excluded"]
     if len(kept) > 1:

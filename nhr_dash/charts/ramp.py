@@ -127,20 +127,26 @@ def _said(one: RampCycle, x: float, y: float, language: str) -> str:
 
 
 def _steps(cycles: Sequence[RampCycle], alt: str, language: str) -> str:
-    """One cycle under the other, further right the larger the test; a line leads from each to what follows it."""
+    """One cycle under the other, further right the larger the test; a line leads from each to the next that follows it.
+
+    A line past other cycles would lead the eye astray: there words say which cycle it follows.
+    """
     y, body, links = 18.0, [], []
-    places: dict[int, tuple[float, float]] = {}
+    last: tuple[int, float, float] | None = None
+    numbers = {one.number for one in cycles}
     for one in cycles:
-        x = 13 + _STEP * SCALES.index(one.scale)
-        lines = svg.fold(one.title, _NARROW - x - 22, most=4)
-        places[one.number] = (x, y)
-        if one.follows in places:
-            from_x, from_y = places[one.follows]
+        x = 13.0 + _STEP * SCALES.index(one.scale)
+        where = t(language, f"project.scale_{one.scale}")
+        if last is not None and one.follows == last[0]:
+            _, from_x, from_y = last
             links.append(
                 f'<path d="M{from_x:g} {from_y:g}V{y - 18:g}Q{from_x:g} {y:g} {x:g} {y:g}" fill="none" '
                 f'stroke="{palette.LINE}" stroke-width="1.6"/>'
             )
-        where = t(language, f"project.scale_{one.scale}")
+        elif one.follows in numbers and one.follows != one.number:
+            where += t(language, "draw.ramp.follows", number=one.follows)
+        last = (one.number, x, y)
+        lines = svg.fold(one.title, _NARROW - x - 22, most=4)
         body.append(svg.disc(one.number, x, y))
         body.append(svg.words(x + 18, y, lines, clear=True))
         y += svg.LINE * len(lines)

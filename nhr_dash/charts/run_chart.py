@@ -120,7 +120,7 @@ def build(
 
     drawn: list[Layer] = [*flags.shading(marked), *parts.ribbon(ribbon, [point["t"] for point in points], plane)]
     drawn.append(parts.grid(grid, plane))
-    drawn += goals.lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane)
+    drawn += goals.lines(target if reading.kind == "share" else None, limit_minutes, reading.kind, plane, aim)
     drawn += median_lines(reading, points, plane)
     drawn += _segments([point for point in points if not point["out"]])
     drawn.append(_dots(known, plane, axis, reading.kind, language))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from nhr_dash.charts import palette
-from nhr_dash.charts.wrap import lines, measure
+from nhr_dash.charts.wrap import measure, together
 
 _SLACK = 1.12
 """An image is drawn with the reader's own typeface, which may be wider than ours."""
@@ -47,16 +47,19 @@ def width_of(text: str, size: float = palette.BODY, *, strong: bool = False) -> 
 def fold(text: str, width: float, size: float = palette.BODY, *, strong: bool = False, most: int = 8) -> list[str]:
     """The text in lines that fit, a word that is too long cut; at most ``most`` lines, the last with an ellipsis."""
     found: list[str] = []
-    for one in lines(" ".join(text.split()), width / _SLACK, size, strong=strong):
-        rest = one
+    for word in together(" ".join(text.split())).split(" "):
+        rest = word
+        if found and width_of(f"{found[-1]} {rest}", size, strong=strong) <= width:
+            found[-1] += f" {rest}"
+            continue
         while width_of(rest, size, strong=strong) > width and len(rest) > 4:
             fit = max(4, math.floor(len(rest) * width / width_of(rest, size, strong=strong)))
             found.append(rest[:fit])
             rest = rest[fit:]
         found.append(rest)
         if len(found) > most:
-            break
-    return found if len(found) <= most else [*found[: most - 1], found[most - 1].rstrip(" .,")[:-1] + "…"]
+            return [*found[: most - 1], found[most - 1].rstrip(" .,")[:-1] + "…"]
+    return found
 
 
 def words(

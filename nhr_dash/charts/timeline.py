@@ -12,7 +12,7 @@ from nhr_dash.charts.drawing import milliseconds, ticks
 from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
 
-WIDE, NARROW = 1000, 360
+WIDE, NARROW = 930, 360
 _ROW, _FLAG, _EDGE = 24, 26, 14
 _SHADES = {
     "survey": palette.GRID,

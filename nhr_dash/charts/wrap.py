@@ -23,10 +23,13 @@ def lines(text: str, width: float, size: float, *, strong: bool = False) -> list
     if not text:
         return []
     characters = max(12, math.floor(width / (measure(text, size, strong=strong) / len(text))))
-    # A number stays with its unit, and a line never begins with the dot that parts two pieces.
-    text = re.sub(r"(?<=\d) (?=(?:min|t|h)\b)|(?<=\S) (?=·)", "\u00a0", text)
     # textwrap breaks at ASCII white space alone, so "19\u202f%" stays together.
-    return textwrap.wrap(text, characters, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(together(text), characters, break_long_words=False, break_on_hyphens=False)
+
+
+def together(text: str) -> str:
+    """The text so that a number stays with its unit, and no line begins with the dot that parts two pieces."""
+    return re.sub(r"(?<=\d) (?=(?:min|t|h)\b)|(?<=\S) (?=·)", "\u00a0", text)
 
 
 def expression(paragraphs: Sequence[str], size: float, *, strong: bool = False, extra: float = 0) -> str:

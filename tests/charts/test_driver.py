@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from nhr_dash.charts import driver
+from nhr_dash.charts import driver, svg
 from nhr_dash.charts.driver import Driver, Idea
 
 AIM = "Over 60 % skal få bildediagnostikk innen 15 minutter"
@@ -82,3 +82,13 @@ def test_nothing_to_draw():
 def test_the_outline_reads_in_order():
     said = driver.outline(AIM, DRIVERS, "nb")
     assert said.index("Varsling") < said.index("Fast telefon (beholdt)") < said.index("CT er ledig")
+
+
+def test_words_move_to_the_next_line_whole():
+    for width in range(120, 300, 7):
+        text = "CT-bordet holdes ledig fra rød respons er meldt"
+        found = svg.fold(text, width)
+        assert " ".join(found) == text
+        assert all(svg.width_of(line) <= width for line in found)
+    assert len(svg.fold("x" * 400, 200, most=3)) == 3
+    assert svg.fold("", 200) == [""]

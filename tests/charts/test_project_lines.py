@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from streamlit.elements.vega_charts import _parse_selection_mode
 
+from nhr_dash.charts import palette
 from nhr_dash.charts.own_points import OwnPoint
 from tests.charts.conftest import Goal, by_patient, monthly, rows_of
 
@@ -34,6 +35,17 @@ def test_the_aim_is_drawn_only_when_asked_and_told_from_the_target(draw):
     assert dashes
     english = texts(draw(aim=Goal(0.7, False), aim_by=date(2026, 12, 31), language="en").spec)
     assert "The project's aim: at least 70% by 31 Dec 2026" in english
+
+
+def test_an_aim_at_the_target_has_the_line_to_itself(draw):
+    def dashes(**given):
+        marks = [layer["mark"] for layer in draw(target=Goal(0.6), **given).spec["layer"]]
+        return [
+            len(mark["strokeDash"]) for mark in marks if mark.get("color") == palette.TARGET and "strokeDash" in mark
+        ]
+
+    assert dashes(aim=Goal(0.7)) == [2, 4]
+    assert dashes(aim=Goal(0.6)) == [4]
 
 
 def test_an_aim_outside_what_the_points_span_gets_room(draw):

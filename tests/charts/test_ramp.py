@@ -61,3 +61,10 @@ def test_cycles_that_follow_each_other_in_a_circle_or_a_missing_one_still_draw()
 def test_the_outline_says_what_follows_what():
     said = ramp.outline(CYCLES, "nb")
     assert "4: Hele avdelingen, én avdeling, behold, etter syklus 3." in said
+
+
+def test_on_a_phone_words_say_what_a_line_would_have_to_pass_others_for():
+    texts = [text.text for text in ElementTree.fromstring(ramp.build(CYCLES, "nb", narrow=True)).iter("text")]
+    assert "én vakt" in texts  # 2 follows 1, the one above it
+    assert "én pasient, etter syklus 1" in texts  # 5 and 6
+    assert "hele sykehuset, etter syklus 4" in texts
