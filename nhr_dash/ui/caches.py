@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nhr_dash.improvement.effects import ProjectEffect
     from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.improvement.projects import Whole
-    from nhr_dash.ui import overview, run_chart, units, waiting
+    from nhr_dash.ui import lasting, overview, run_chart, units, waiting
     from nhr_dash.ui.before_after.answer import Answer
     from nhr_dash.ui.before_after.asked import Asked
     from nhr_dash.ui.before_after.book import Told
@@ -267,6 +267,17 @@ def portfolio(version: int, team_version: int, visibility: Visibility, language:
 
     with asking() as session:
         return cards.read(session, _scope(visibility), unit_names(version, language).by_code, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def fallen(
+    version: int, team_version: int, visibility: Visibility, language: str, unit: int
+) -> "tuple[lasting.Line, ...]":
+    """Projects of a unit whose level no longer holds, as lines."""
+    from nhr_dash.ui import lasting
+
+    with asking() as session:
+        return lasting.fallen(session, _scope(visibility), hospitals_of(version, unit), language)
 
 
 @st.cache_resource(show_spinner=False, max_entries=60)

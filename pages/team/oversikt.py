@@ -3,9 +3,25 @@
 import streamlit as st
 
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, frame, overview
+from nhr_dash.ui import caches, frame, lasting, overview
+from nhr_dash.ui.portfolio import cards
 
-RUN_CHART = "pages/team/seriediagram.py"
+RUN_CHART, PROJECT, PROJECTS = (f"pages/team/{name}.py" for name in ("seriediagram", "prosjekt", "prosjekter"))
+
+
+def projects(page: frame.Frame, link: dict[str, str]) -> None:
+    """The hospital's projects, a line each; nothing where there are none."""
+    every = caches.portfolio(page.version, page.team_version, page.scope.visibility, page.language)
+    found = cards.chosen(every, cards.Choice(units=caches.hospitals_of(page.version, page.unit)))
+    if not found:
+        return
+    with st.container(gap="xsmall", key="rows_projects"):
+        st.subheader(lasting.heading(found, page.language), anchor=False)
+        for row in lasting.lines(found, page.language):
+            st.page_link(PROJECT, label=row.label, query_params={**link, "prosjekt": row.project})
+        if len(found) > lasting.MOST_SHOWN:
+            st.page_link(PROJECTS, label=t(page.language, "portfolio.show_all"), query_params=link)
+
 
 with frame.page("overview.title") as page:
     lang = page.language
@@ -17,13 +33,19 @@ with frame.page("overview.title") as page:
         st.caption(overview.subtitle(page.unit_name, found, lang))
         with st.container(border=True, gap="xsmall"):
             st.subheader(t(lang, "overview.look_at"), anchor=False)
+            fallen = caches.fallen(page.version, page.team_version, page.scope.visibility, lang, page.unit)
+            for line in fallen:
+                target = {**link, "prosjekt": line.project}
+                st.page_link(PROJECT, label=line.label, icon=":material/trending_down:", query_params=target)
             for row in found.stand_out:
                 icon = ":material/trending_up:" if row.better else ":material/trending_down:"
                 target = {**link, "indikator": row.indicator}
                 st.page_link(RUN_CHART, label=row.sentence, icon=icon, query_params=target)
-            if not found.stand_out:
+            if not (found.stand_out or fallen):
                 st.write(t(lang, "overview.nothing_to_look_at"))
             st.caption(t(lang, "overview.attention_rule", count=len(found.rows)))
+            if fallen:
+                st.caption(lasting.rule(lang))
     for section, rows in overview.by_section(found).items():
         with st.container(gap=None, key=f"rows_{section}"):
             st.subheader(t(lang, f"overview.section_{section}"), anchor=False)
@@ -34,5 +56,6 @@ with frame.page("overview.title") as page:
                 left, right = st.columns([3, 9], vertical_alignment="center")
                 left.page_link(RUN_CHART, label=row.title, query_params={**link, "indikator": row.indicator})
                 right.html(f'<div class="nhr-row">{overview.cells(row)}</div>')
+    projects(page, link)
     with st.expander(t(lang, "ui.how_to_read")):
         st.markdown(t(lang, "overview.how_to_read"))
