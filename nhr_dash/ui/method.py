@@ -29,7 +29,8 @@ class Method:
     """How a series is charted and what the rules say of it.
 
     ``best`` is the recommended kind; ``kinds`` are those that fit the series; ``chart`` is None where there is
-    nothing to chart. ``refused`` is the key of a sentence where what was asked for could not be had, else empty.
+    nothing to chart, and for a CUSUM, which has limits of its own and no rules.
+    ``refused`` is the key of a sentence where what was asked for could not be had, else empty.
     """
 
     kind: str
@@ -110,10 +111,11 @@ def sides(method: Method, good: int) -> tuple[str, ...] | None:
     """Which way each point is marked by the rules (better, worse, changed, none); None where the reading does it."""
     if method.ordinary or method.found is None:
         return None
-    return tuple(_side(mark, good) for mark in method.found.side)
+    return tuple(side(mark, good) for mark in method.found.side)
 
 
-def _side(mark: int, good: int) -> str:
+def side(mark: int, good: int) -> str:
+    """The side of a rule's mark (+1 high, -1 low): better, worse, changed or none."""
     if mark == 0:
         return "none"
     if mark == NEITHER or not good:
@@ -144,6 +146,8 @@ def stamp(method: Method | None, language: str) -> str:
     """Chart and rules in words, for an export; empty for the ordinary ones."""
     if method is None or method.ordinary:
         return ""
+    if method.chart is None:
+        return t(language, f"method.kinds.{method.kind}")
     return f"{t(language, f'method.rule_sets.{method.rules}')}, {t(language, f'method.kinds.{method.kind}')}"
 
 
@@ -225,9 +229,10 @@ def panel(method: Method, lines: Sequence[str], signals: Sequence[str], language
                 RECOMMENDED,
                 format_func=names.__getitem__,
             )
-        with right:
+        # A CUSUM has its own limits, and no rules to choose between.
+        if method.chart is not None:
             choices.ask(
-                st.selectbox,
+                right.selectbox,
                 "regler",
                 t(language, "method.rule_set"),
                 RULES,
@@ -235,11 +240,12 @@ def panel(method: Method, lines: Sequence[str], signals: Sequence[str], language
                 format_func=lambda name: t(language, f"method.rule_sets.{name}"),
             )
         told = [t(language, f"method.kinds_why.{method.kind}")]
-        if method.rules != DEFAULT_RULES:
+        if method.chart is not None and method.rules != DEFAULT_RULES:
             told.append(t(language, "method.source", source=RULE_SETS[method.rules].source))
             told += [t(language, "method.only_runs")] if method.kind == "run" else []
         told += [_as_text(line) for line in lines]
         told += [] if method.ordinary else signals
-        told.append(false_alarm_line(method, language))
+        told += [line] if (line := false_alarm_line(method, language)) else []
         st.markdown("\n".join(f"- {line}" for line in told))
-        st.table(false_alarms(method, language), hide_index=True, alt=t(language, "method.compare"))
+        if method.chart is not None:
+            st.table(false_alarms(method, language), hide_index=True, alt=t(language, "method.compare"))

@@ -20,7 +20,7 @@ from nhr_dash.statistics.advice import Advice
 from nhr_dash.statistics.effect import MinutesVerdict, Verdict
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, number, percent, period
-from nhr_dash.ui import chart_events, method, waiting
+from nhr_dash.ui import chart_events, method, rare, waiting
 from nhr_dash.ui import phases as phases_of
 from nhr_dash.ui.method import Method
 from nhr_dash.ui.waiting import Plan
@@ -161,15 +161,18 @@ def read(
             connection, scope, unit, indicator_id, [phase.starts_on for phase in phases], found.frame, judged, others
         ),
     )
+    got = int(yearly.frame["numerator"].sum())
+    offered = rare.kinds(indicator, got, counted, months) if detail else ()
     charted = method.chart_of(
         found.frame,
         grain=grain,
-        kind=kind,
+        kind="" if kind in offered else kind,
         rules=rules,
         recommended=recommended.chart if grain == recommended.grain else "run",
         in_minutes=in_minutes,
         excluded=excluded,
     )
+    charted = replace(charted, kinds=(*charted.kinds, *offered))
     frame = disclosure.shown(found.frame, own=scope.visibility.in_detail(unit), fewest=indicator.min_denominator)
     name = units.unit(connection, unit).name
     events = chart_events.read(connection, scope, unit, indicator_id, start, newest.date(), language, national=national)
@@ -216,10 +219,30 @@ def read(
             own_points=project.points,
         )
     names = [period(start, grain, language) for start in frame["start"]]
+    signals = method.said(charted, names, language)
+    lines = _method(judged, phases, language)
+    if kind in offered:
+        question = replace(found.question, grain="patient", k=None)
+        patients = found.frame if grain == "patient" else series.series(connection, scope, question).frame
+        shown = rare.chart(
+            patients,
+            charted,
+            kind=kind,
+            excluded=holding.held_out(patients, held_out),
+            indicator=words.title,
+            unit_name=name,
+            events=events,
+            synthetic=synthetic,
+            language=language,
+        )
+        if shown is None:
+            charted = replace(charted, refused="rare.too_few")
+        else:
+            drawing, charted, signals, lines = shown.drawing, shown.charted, shown.signals, ()
     return replace(
         empty,
         drawing=drawing,
-        method=(*_method(judged, phases, language), *phases_of.held_out_lines(held_out, language)),
+        method=(*lines, *phases_of.held_out_lines(held_out, language)),
         footnotes=tuple(t(language, note.key, names=note.names) for note in found.footnotes),
         newest=newest.date(),
         baseline=_baseline(frame, judged),
@@ -228,7 +251,7 @@ def read(
         exclusions=tuple(held_out),
         may_change=scope.visibility.in_detail(unit),
         waiting=_waiting(indicator, found.frame, judged, newest.date()),
-        signals=method.said(charted, names, language),
+        signals=signals,
         flags=events,
     )
 
