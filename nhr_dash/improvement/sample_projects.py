@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import models, store
+from nhr_dash.improvement import models, publishing, store
 from nhr_dash.improvement.models import Kept
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_data" / "projects"
@@ -58,7 +58,7 @@ def project_id(name: str) -> str:
 
 
 def plant_projects(connection: Connection, scope: Scope, newest: date) -> None:
-    """Save every sample project, in the caller's transaction.
+    """Save every sample project, the published ones with their effect, in the caller's transaction.
 
     ``newest``: no record is stamped later than this day. Raises ``checks.Refused`` as any save does.
     """
@@ -68,6 +68,10 @@ def plant_projects(connection: Connection, scope: Scope, newest: date) -> None:
             for place, (record, day) in enumerate(records(path)):
                 at = datetime.combine(min(day, newest), time(9)) + timedelta(seconds=place)
                 held.append(store.make(session, scope, record, at=at))
+            told = read(path)
+            # The effect of a public story is what its source says of it, never what these numbers come to.
+            if told.get("published") and "reference" not in told:
+                publishing.publish(session, scope, project_id(path.stem))
 
 
 def records(path: Path) -> Iterator[tuple[Kept, date]]:

@@ -130,6 +130,14 @@ def test_the_stages_and_endings_of_a_project_are_all_there(wholes):
     assert any(one.answered_on is None for whole in wholes.values() for one in whole.obstacles)
 
 
+def test_a_published_project_has_its_effect_and_a_public_story_has_none(wholes):
+    for whole in wholes.values():
+        invented = whole.project.published and not whole.project.reference
+        assert {one.unit for one in whole.effects} == (set(whole.units) if invented else set()), whole.project.title
+    grades = {one.grade for whole in wholes.values() for one in whole.effects}
+    assert {"clear_improvement", "no_certain_change"} <= grades
+
+
 def test_an_abandoned_cycle_says_why(wholes):
     for whole in wholes.values():
         assert all(cycle.act_why and cycle.learned for cycle in whole.cycles if cycle.act == kinds.Act.ABANDON)
