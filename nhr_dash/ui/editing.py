@@ -20,7 +20,7 @@ from nhr_dash.text.formats import parse_number
 from nhr_dash.ui import caches, conflict, typed
 from nhr_dash.ui.frame import Frame
 
-_REFUSED, _SAVES, _CLASHES, _UNDO = "edit_refused", "edit_saves", "edit_clashes", "edit_undo"
+_REFUSED, _CLASHES, _UNDO = "edit_refused", "edit_clashes", "edit_undo"
 EARLIEST, LATEST = date(2008, 1, 1), date(2060, 12, 31)
 
 
@@ -47,6 +47,7 @@ def field(
         _read_only(label, saved)
         return
     clashes = st.session_state.setdefault(_CLASHES, {})
+    longest = longest or (LINE if rows == 1 else TEXT)
     got = typed.text(
         key,
         label,
@@ -54,33 +55,45 @@ def field(
         record.version,
         language=page.language,
         rows=rows,
-        longest=longest or (LINE if rows == 1 else TEXT),
+        longest=longest,
         help=help,
         error=_refusals().get(key, ("", None))[0],
     )
+    if key in clashes and got is not None and got.text != clashes[key][0]:
+        del clashes[key]  # written on since: tried again, and laid beside what stands there by then
     if key in clashes:
-        mine, clash = clashes[key]
-        chosen = conflict.merge(
-            key, label, mine, clash.fields[name].theirs, clash.fields[name].base, clash.by, clash.at, page.language
-        )
-        if chosen is not None:
-            del clashes[key]
-            typed.discard(key)
-            _save(page, record, name, chosen, clash.version)
-            again()
+        _choose(page, record, name, label, longest)
         return
     if got is None or (got.text == saved and key not in _refusals()):
         return
     if got.text == _refusals().get(key, ("", None))[1]:
         return  # refused as it stands; the sentence is already at the field
-    # One's own save in between is not another person's: go on from the version that it made.
-    version = st.session_state.setdefault(_SAVES, {}).get((key, got.version), got.version)
     try:
-        made = _save(page, record, name, got.text, version)
+        _save(page, record, name, got.text, got.version)
     except store.Conflict as clash:
         clashes[key] = (got.text, clash)
+    again()
+
+
+def _choose(page: Frame, record: Kept, name: str, label: str, longest: int) -> None:
+    """Both versions of a field, and what is chosen saved; nothing is given up before it is."""
+    key, clashes = _key(record, name), st.session_state[_CLASHES]
+    mine, clash = clashes[key]
+    other = clash.fields[name]
+    chosen = conflict.merge(
+        key, label, mine, other.theirs, other.base, clash.by, clash.at, page.language, longest=longest
+    )
+    if chosen is None:
+        return
+    try:
+        _save(page, record, name, chosen, clash.version)
+    except store.Conflict:
+        del clashes[key]  # a third has saved meanwhile: the choice comes anew, with what was merged
     else:
-        st.session_state[_SAVES][(key, got.version)] = made
+        # A refused text stays in the choice; its sentence is at the field.
+        if key not in _refusals():
+            del clashes[key]
+            typed.discard(key)
     again()
 
 
@@ -257,19 +270,18 @@ def _bound(
         st.caption(f":material/error: {told}")
 
 
-def _save(page: Frame, record: Kept, name: str, value: Any, version: int) -> int:
-    """Save one field and return the version that it made. A refusal of a text is kept for its field."""
+def _save(page: Frame, record: Kept, name: str, value: Any, version: int) -> None:
+    """Save one field. A refusal of a text is kept for its field; of anything else it is raised."""
     key = _key(record, name)
     try:
         with caches.saving() as session:
-            made = store.save(session, page.scope, type(record), record.id, version, {name: value}).version
+            store.save(session, page.scope, type(record), record.id, version, {name: value})
     except checks.Refused as refused:
         if not isinstance(value, str):
             raise
         _refusals()[key] = (sentence(refused, page.language), value)
-        return version
-    _refusals().pop(key, None)
-    return int(made)
+    else:
+        _refusals().pop(key, None)
 
 
 def _refusals() -> dict[str, tuple[str, Any]]:
