@@ -58,5 +58,11 @@ def patients(
 
 def _category(column: pandas.Series) -> pandas.Series:
     """Codes as text; 9 is the registry's unknown."""
-    known = column.where(column.notna() & (column != 9), None)
-    return known.map(lambda code: None if code is None else str(code), na_action="ignore").astype(object)
+
+    def text(code: object) -> str | None:
+        if isinstance(code, str) or code is None:
+            return code
+        number = float(code)  # type: ignore[arg-type]  # a column with gaps holds its codes as floats
+        return None if np.isnan(number) or number == 9 else str(int(number))
+
+    return pandas.Series([text(code) for code in column], index=column.index, dtype=object)
