@@ -28,8 +28,8 @@ from nhr_dash.statistics.effect import checks
 from nhr_dash.statistics.effect.checks import Check
 from nhr_dash.statistics.fdr import benjamini_hochberg
 
-Group = Literal["country", "region", "size"]
-GROUPS: tuple[Group, ...] = ("country", "region", "size")
+Group = Literal["country", "region", "size", "project"]
+GROUPS: tuple[Group, ...] = ("country", "region", "size", "project")
 SIMILAR = 2.0
 """Hospitals of like size have between half and twice as many patients a year."""
 Floats = NDArray[np.float64]
@@ -132,20 +132,22 @@ def interrupted(month: Month) -> effect.InterruptedSeries:
 def difference(
     connection: Connection, scope: Scope, found: Evidence, group: Group, participants: Collection[int] = ()
 ) -> effect.DifferenceInDifferences:
-    """Own change minus that of units that took no part: in the country, in the region, or of like size."""
+    """Own change minus that of units that took no part: in the country, in the region, or of like size.
+
+    ``project``: the change of all participants together, against the rest of the country.
+    """
     others = compared_with(connection, scope, found, group, participants)
-    frame = series.many(connection, scope, [found.unit, *others], found.indicator, "month")
+    taking_part = list(dict.fromkeys([found.unit, *participants])) if group == "project" else [found.unit]
+    frame = series.many(connection, scope, [*taking_part, *others], found.indicator, "month")
+
+    def sides(units_: Sequence[int]) -> tuple[Floats, Floats]:
+        rows = [_grid(frame[frame["unit"] == one], found) for one in units_]
+        counts, patients = ([getattr(one, name) for one in rows] for name in ("counts", "patients"))
+        return np.array(counts).reshape(-1, width), np.array(patients).reshape(-1, width)
+
     own = _grid(frame[frame["unit"] == found.unit], found)
-    rows = [_grid(frame[frame["unit"] == one], found) for one in others]
     width = len(own.start)
-    return effect.difference_in_differences(
-        own.counts,
-        own.patients,
-        np.array([one.counts for one in rows]).reshape(-1, width),
-        np.array([one.patients for one in rows]).reshape(-1, width),
-        own.change,
-        ramp_in=own.ramp_in,
-    )
+    return effect.difference_in_differences(*sides(taking_part), *sides(others), own.change, ramp_in=own.ramp_in)
 
 
 def compared_with(

@@ -6,9 +6,9 @@ from nhr_dash.improvement import evidence
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, frame, problems, share
-from nhr_dash.ui.before_after import answer, asked, cards, everything, verdict
+from nhr_dash.ui.before_after import answer, asked, cards, everything, verdict, years
 
-OWN = ("visning", *asked.OWN, "mot")
+OWN = ("visning", *asked.OWN, "mot", "aar1", "aar2")
 VIEWS = ("en", "alle", "trodde")
 
 
@@ -25,7 +25,10 @@ def question(page: frame.Frame) -> None:
         try:
             found = caches.change_answer(page.version, page.team_version, scope, page.language, page.unit, what)
         except evidence.Refused as refused:
-            st.info(t(page.language, f"verdict.refused.{refused.kind}"))
+            if refused.kind == "yearly":
+                years.draw(page, what)
+            else:
+                st.info(t(page.language, f"verdict.refused.{refused.kind}"))
             return
         verdict.draw(page, found)
         take_along(page, found)

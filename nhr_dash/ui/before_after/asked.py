@@ -16,7 +16,7 @@ from nhr_dash.ui.frame import Frame
 
 OWN = ("indikator", "start", "endret", "innfort", "fra", "til")
 FREE = "datoer"
-IDS = tuple(one.id for one in INDICATORS if not one.is_coverage)
+IDS = tuple(one.id for one in INDICATORS)
 DEFAULT = "pakke_bilde_15min"
 
 

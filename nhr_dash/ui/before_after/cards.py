@@ -15,6 +15,7 @@ from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, minutes, number, percent, points
 from nhr_dash.ui import caches, choices
+from nhr_dash.ui.before_after import years
 from nhr_dash.ui.before_after.answer import Answer
 from nhr_dash.ui.before_after.asked import Asked
 from nhr_dash.ui.frame import Frame
@@ -33,6 +34,8 @@ def draw(page: Frame, asked: Asked, found: Answer) -> None:
         "trend": _trend,
         "others": _others,
         **({"minutes": _minutes, "patients": _patients} if own else {}),
+        "years": lambda page, asked, _: years.draw(page, asked),
+        "levels": lambda page, asked, _: years.levels(page, asked),
         "reservations": _reservations,
     }
     if by_id(asked.indicator).minutes is None:
@@ -162,7 +165,7 @@ def _others(page: Frame, asked: Asked, found: Answer) -> None:
         st.segmented_control,
         "mot",
         t(lang, "before_after.group"),
-        before_after.GROUPS,
+        before_after.GROUPS if len(asked.participants) > 1 else before_after.GROUPS[:-1],
         before_after.GROUPS[0],
         format_func=lambda one: t(lang, f"before_after.group_{one}"),
         required=True,

@@ -1,0 +1,69 @@
+"""Attainment by year: the share of each indicator of a published set, and the level that it comes to."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from nhr_dash.access import Scope
+from nhr_dash.registry import series
+from nhr_dash.registry.indicator import Indicator, SetName
+from nhr_dash.registry.indicators import INDICATORS
+
+Level = Literal["high", "moderate", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attained:
+    """One indicator at one unit in one year. ``share`` is NaN without patients; ``level`` None where the patients are
+    fewer than the indicator's least number, or it has no levels."""
+
+    unit: int
+    indicator: str
+    year: int
+    patients: int
+    share: float
+    level: Level | None
+
+
+def published_in(year: int, name: SetName = "registry") -> tuple[Indicator, ...]:
+    """The indicators of a set in a year, by the set's own from and to."""
+    day = date(year, 12, 31)
+    return tuple(one for one in INDICATORS if any(each.name == name and each.holds_on(day) for each in one.sets))
+
+
+def attained(connection: Connection, scope: Scope, units: Sequence[int], year: int) -> tuple[Attained, ...]:
+    """Every indicator that the registry published for a year, at each unit, in the order of the set."""
+    start, end = date(year, 1, 1), date(year + 1, 1, 1)
+    found = []
+    for one in published_in(year):
+        if one.is_duration:
+            continue
+        if one.is_coverage:
+            values = {unit: _coverage(connection, unit, year) for unit in units}
+        else:
+            frame = series.many(connection, scope, units, one.id, "year", start, end)
+            values = {row.unit: (row.denominator, row.value) for row in frame.itertuples()}
+        for unit in units:
+            patients, share = values.get(unit, (0, float("nan")))
+            found.append(
+                Attained(unit, one.id, year, int(patients), share, level(one, share, int(patients), date(year, 12, 31)))
+            )
+    return tuple(found)
+
+
+def _coverage(connection: Connection, unit: int, year: int) -> tuple[int, float]:
+    frame = series.coverage(connection, unit)
+    rows = frame[frame["year"] == year]
+    return (int(rows["denominator"].iloc[0]), float(rows["share"].iloc[0])) if len(rows) else (0, float("nan"))
+
+
+def level(indicator: Indicator, share: float, patients: int, day: date) -> Level | None:
+    """High, moderate or low by the limits that hold on a day, decided on the unrounded share."""
+    limits = indicator.levels_on(day)
+    if limits is None or math.isnan(share) or patients < indicator.min_denominator:
+        return None
+    return limits.of(share)
