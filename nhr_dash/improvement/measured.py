@@ -17,7 +17,7 @@ from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators, series
 from nhr_dash.statistics.effect import Grade
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import DASH, day, minutes, number, percent_near
+from nhr_dash.text.formats import DASH, day, minutes, month, number, percent_near
 
 Scale = Literal["share", "minutes", "count"]
 
@@ -46,7 +46,8 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is judged as it is: the key of a sentence, and what stands in it (dates, levels, whole numbers)."""
+    """Why something is judged as it is: the key of a sentence, and its values: levels, whole numbers, days (the value
+    ``month`` is written as a month)."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -246,7 +247,7 @@ def _written(name: str, value: Any, language: str) -> Any:
     if isinstance(value, Level):
         return value.written(language)
     if isinstance(value, date):
-        return day(value, language)
+        return month(value, language) if name == "month" else day(value, language)
     if isinstance(value, int) and name != "n":  # the count that chooses between one and many
         return number(value, language)
     return DASH if value is None else value

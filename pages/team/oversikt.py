@@ -15,7 +15,7 @@ def projects(page: frame.Frame, link: dict[str, str]) -> None:
     found = cards.chosen(every, cards.Choice(units=caches.hospitals_of(page.version, page.unit)))
     if not found:
         return
-    with st.container(gap="xsmall", key="rows_projects"):
+    with st.container(gap="xsmall"):
         st.subheader(lasting.heading(found, page.language), anchor=False)
         for row in lasting.lines(found, page.language):
             st.page_link(PROJECT, label=row.label, query_params={**link, "prosjekt": row.project})
