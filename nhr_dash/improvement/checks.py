@@ -65,7 +65,7 @@ _SPANS = (
     ("decided_on", "follow_up_on"),
 )
 _NEVER_NEGATIVE = ("numerator", "denominator", "minutes", "aim_value", "target", "value", "prediction_value", "number")
-_REFERS: dict[tuple[type[Kept], str], type[models.OfProject]] = {
+REFERS: dict[tuple[type[Kept], str], type[models.OfProject]] = {
     (models.Cycle, "idea"): models.Idea,
     (models.Cycle, "follows"): models.Cycle,
     (models.Cycle, "measure"): models.Measure,
@@ -73,6 +73,7 @@ _REFERS: dict[tuple[type[Kept], str], type[models.OfProject]] = {
     (models.Point, "measure"): models.Measure,
     (models.Effect, "measure"): models.Measure,
 }
+"""Fields that hold the id of another record of the same project."""
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
@@ -120,7 +121,7 @@ def check_references(session: Session, record: Kept, new: Mapping[str, Any], who
     ``record`` says whose values they are; it may be on its way in.
     """
     kind = type(record)
-    for field, target in ((name, _REFERS[kind, name]) for name in new if (kind, name) in _REFERS):
+    for field, target in ((name, REFERS[kind, name]) for name in new if (kind, name) in REFERS):
         if new[field] is not None:
             _check_reference(session, record, field, target, new[field], whole["project"])
     if isinstance(whole.get("indicator"), str) and "indicator" in new:
