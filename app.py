@@ -23,6 +23,12 @@ page = st.navigation(
         st.Page("pages/leader/for_og_etter.py", title=t(lang, "ui.nav_before_after"), url_path="for-og-etter"),
         st.Page("pages/team/syklus.py", title=t(lang, "ui.nav_cycle"), url_path="syklus", visibility="hidden"),
         st.Page("pages/team/prosjekt.py", title=t(lang, "ui.nav_project"), url_path="prosjekt", visibility="hidden"),
+        st.Page(
+            "pages/team/nytt_prosjekt.py",
+            title=t(lang, "portfolio.new"),
+            url_path="nytt-prosjekt",
+            visibility="hidden",
+        ),
         st.Page("pages/data/innlasting.py", title=t(lang, "ui.nav_load"), url_path="innlasting"),
         st.Page("pages/hjelp/hjelp.py", title=t(lang, "ui.nav_help"), url_path="hjelp"),
     ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nhr_dash.improvement.effects import ProjectEffect
     from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.improvement.projects import Whole
-    from nhr_dash.ui import lasting, overview, run_chart, units, waiting
+    from nhr_dash.ui import guide, lasting, overview, run_chart, units, waiting
     from nhr_dash.ui.before_after.answer import Answer
     from nhr_dash.ui.before_after.asked import Asked
     from nhr_dash.ui.before_after.book import Told
@@ -342,3 +342,12 @@ def hospital_units(version: int) -> frozenset[int]:
 
     with reading() as connection:
         return frozenset(one.orgnr for one in units.all_units(connection) if one.level == "hospital")
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def guide_basis(version: int, visibility: Visibility, unit: int, indicator: str) -> "guide.Basis":
+    """What is known of an indicator at a hospital before a project begins."""
+    from nhr_dash.ui import guide
+
+    with reading() as connection:
+        return guide.read(connection, _scope(visibility), unit, indicator)

@@ -49,6 +49,12 @@ def choose(name: str, value: str) -> None:
     st.session_state.pop(_widget(name), None)
 
 
+def forget(name: str) -> None:
+    """Take a choice back, as if nothing had been chosen."""
+    _chosen().pop(name, None)
+    st.session_state.pop(_widget(name), None)
+
+
 def renew(names: Sequence[str], on: tuple[object, ...]) -> None:
     """Forget choices that were made for something else (a grain for another indicator), but not a link's."""
     place = f"choices_on:{names[0]}"

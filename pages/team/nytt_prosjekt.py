@@ -1,0 +1,71 @@
+"""A new project in three minutes: what, for whom, how much, by when."""
+
+from datetime import date
+
+import streamlit as st
+
+from nhr_dash.improvement import projects, store
+from nhr_dash.registry.indicators import INDICATORS
+from nhr_dash.text.catalog import t
+from nhr_dash.ui import caches, choices, editing, frame, guide, problems
+
+OWN = ("indikator", "mal", guide.DRAFT)
+IDS = tuple(one.id for one in INDICATORS)
+
+
+@st.fragment
+def steps(page: frame.Frame) -> None:
+    """What is to be asked now; an answer runs this part alone."""
+    with problems.told():
+        now = frame.renewed(page)
+        draft = choices.code(guide.DRAFT)
+        whole = read(now, draft) if draft else None
+        if whole is None:
+            choose(now)
+        else:
+            describe(now, whole)
+        choices.write_link((*frame.COMMON, *OWN))
+
+
+def read(page: frame.Frame, draft: str) -> projects.Whole | None:
+    """The project that is being begun; None where it is gone."""
+    try:
+        with caches.asking() as session:
+            return projects.whole(session, page.scope, draft)
+    except store.Gone:
+        choices.forget(guide.DRAFT)
+        return None
+
+
+def choose(page: frame.Frame) -> None:
+    """Which indicator, with its numbers now."""
+    lang = page.language
+    st.caption(t(lang, "guide.intro"))
+    indicator = choices.ask(
+        st.selectbox,
+        "indikator",
+        t(lang, "guide.indicator"),
+        IDS,
+        IDS[0],
+        format_func={one.id: one.words(lang).title for one in INDICATORS}.__getitem__,
+    )
+    guide.first_step(page, indicator)
+
+
+def describe(page: frame.Frame, whole: projects.Whole) -> None:
+    """The four questions, then the first cycle, then on to the project's own page."""
+    lang, today = page.language, date.today()
+    st.caption(t(lang, "guide.saved_as_you_type"))
+    editing.undo_bar(page)
+    outcome = whole.outcome
+    if outcome is not None and outcome.indicator is not None:
+        guide.numbers(page, whole.project.unit, outcome.indicator, whole.project.aim_value)
+    st.subheader(t(lang, "guide.aim_title"), anchor=False)
+    guide.aim(page, whole, today)
+    st.subheader(t(lang, "guide.cycle_heading"), anchor=False)
+    guide.cycle(page, whole)
+    guide.finish(page, whole, {"sykehus": str(page.unit), "periode": page.period, "lang": lang})
+
+
+with frame.page("guide.title", *OWN) as page:
+    steps(page)
