@@ -29,6 +29,7 @@ page = st.navigation(
             url_path="nytt-prosjekt",
             visibility="hidden",
         ),
+        st.Page("pages/team/idebank.py", title=t(lang, "ui.nav_ideas"), url_path="idebank"),
         st.Page("pages/data/innlasting.py", title=t(lang, "ui.nav_load"), url_path="innlasting"),
         st.Page("pages/hjelp/hjelp.py", title=t(lang, "ui.nav_help"), url_path="hjelp"),
     ]

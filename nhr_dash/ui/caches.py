@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.improvement.projects import Whole
     from nhr_dash.ui import guide, lasting, overview, run_chart, units, waiting
+    from nhr_dash.ui import idea_bank as idea_bank_of
+    from nhr_dash.ui import improved as improved_of
     from nhr_dash.ui.before_after.answer import Answer
     from nhr_dash.ui.before_after.asked import Asked
     from nhr_dash.ui.before_after.book import Told
@@ -285,8 +287,9 @@ def months_of_many(version: int, visibility: Visibility, units: tuple[int, ...],
     """The months of an indicator at many units, read once for all small charts of a list."""
     from nhr_dash.ui.portfolio import trends
 
+    held = hospitals(version, indicator, False)
     with reading() as connection:
-        return trends.months(connection, _scope(visibility), units, indicator)
+        return trends.months(connection, _scope(visibility), units, indicator, held)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
@@ -351,3 +354,33 @@ def guide_basis(version: int, visibility: Visibility, unit: int, indicator: str)
 
     with reading() as connection:
         return guide.read(connection, _scope(visibility), unit, indicator)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def idea_bank(
+    version: int, team_version: int, visibility: Visibility, language: str
+) -> "tuple[idea_bank_of.Entry, ...]":
+    """Every published project as it stands in the idea bank."""
+    from nhr_dash.ui import idea_bank as idea_bank_of
+
+    names, yearly = unit_names(version, language).by_code, yearly_patients(version)
+    with asking() as session:
+        return idea_bank_of.read(session, _scope(visibility), names, yearly, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def yearly_patients(version: int) -> dict[int, int]:
+    """Patients of the newest year at every hospital."""
+    from nhr_dash.ui import improved as improved_of
+
+    with reading() as connection:
+        return improved_of.yearly_patients(connection)
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def improved(version: int, visibility: Visibility, indicator: str) -> "tuple[improved_of.Improved, ...]":
+    """Hospitals with a lasting improvement of an indicator, the largest first."""
+    from nhr_dash.ui import improved as improved_of
+
+    with reading() as connection:
+        return improved_of.read(connection, _scope(visibility), indicator)

@@ -93,3 +93,12 @@ def ask(
     chosen = value if value is not None else current
     _chosen()[name] = chosen
     return chosen
+
+
+def words(name: str, label: str, example: str = "") -> str:
+    """Draw a field for words to look for, and return them."""
+    key = _widget(name)
+    st.session_state[key] = code(name)
+    value = str(st.text_input(label, key=key, placeholder=example, max_chars=100)).strip()
+    _chosen()[name] = value
+    return value

@@ -21,7 +21,7 @@ from nhr_dash.statistics import advice, power
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, percent
 from nhr_dash.ui import caches, choices, editing
-from nhr_dash.ui.frame import Frame
+from nhr_dash.ui.frame import Frame, common
 from nhr_dash.ui.image import image
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.portfolio import trends
@@ -189,7 +189,7 @@ def aim(page: Frame, whole: projects.Whole, today: date) -> None:
             for ahead, last in zip(MONTHS_AHEAD, month_ends(today), strict=True):
                 label = t(lang, "guide.in_months", months=ahead)
                 help_ = day(last, lang, long=True)
-                if st.button(label, key=f"aim_by_{ahead}", type="tertiary", help=help_):
+                if st.button(label, key=f"aim_by_{ahead}", help=help_):
                     _set(page, project, {"aim_by": last})
     with caches.reading() as connection:
         facts = measured.gather(connection, page.scope, whole)
@@ -208,7 +208,7 @@ def _offer_values(page: Frame, whole: projects.Whole) -> None:
     with st.container(horizontal=True, gap="small", key="guide_values"):
         for one in offered:
             label = t(page.language, f"guide.suggest_{one.why}", value=percent(one.value, page.language))
-            if st.button(label, key=f"aim_{one.why}", type="tertiary", help=t(page.language, f"guide.why_{one.why}")):
+            if st.button(label, key=f"aim_{one.why}", help=t(page.language, f"guide.why_{one.why}")):
                 _set(page, whole.project, {"aim_value": one.value, "aim_strict": one.strict})
 
 
@@ -233,7 +233,7 @@ def cycle(page: Frame, whole: projects.Whole) -> None:
     editing.field(page, first, "prediction", t(lang, "guide.cycle_prediction"), rows=2)
 
 
-def finish(page: Frame, whole: projects.Whole, link: dict[str, str]) -> None:
+def finish(page: Frame, whole: projects.Whole) -> None:
     """Open the project's page; it is planned from now on, where its aim has a value and a day."""
     lang, project = page.language, whole.project
     with st.container(horizontal=True, key="guide_finish"):
@@ -241,7 +241,7 @@ def finish(page: Frame, whole: projects.Whole, link: dict[str, str]) -> None:
             if project.status == Status.IDEA and project.aim_by is not None:
                 _set_status(page, project)
             choices.forget(DRAFT)
-            st.switch_page(PROJECT, query_params={**link, "prosjekt": project.id})
+            st.switch_page(PROJECT, query_params={**common(page), "prosjekt": project.id})
         if st.button(t(lang, "guide.again"), type="tertiary", key="guide_again", help=t(lang, "guide.again_help")):
             choices.forget(DRAFT)
             st.rerun()

@@ -64,7 +64,7 @@ def describe(page: frame.Frame, whole: projects.Whole) -> None:
     guide.aim(page, whole, today)
     st.subheader(t(lang, "guide.cycle_heading"), anchor=False)
     guide.cycle(page, whole)
-    guide.finish(page, whole, {"sykehus": str(page.unit), "periode": page.period, "lang": lang})
+    guide.finish(page, whole)
 
 
 with frame.page("guide.title", *OWN) as page:

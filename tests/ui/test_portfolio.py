@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from nhr_dash.access import Scope, Visibility, everything
 from nhr_dash.database import connect
-from nhr_dash.improvement import models, projects, store
+from nhr_dash.improvement import evidence, models, projects, store
 from nhr_dash.improvement.evidence import Window
 from nhr_dash.settings import ROOT, settings
 from nhr_dash.text.catalog import t
@@ -124,7 +124,8 @@ class TestTrend:
     def read(self, engine, unit=FJORDVIK, indicator=IMAGING, starts_on=None, scope=ME) -> trends.Trend:
         window = Window(starts_on) if starts_on else None
         with engine.connect() as connection:
-            held = trends.months(connection, scope, (FJORDVIK, SKOGVIK, BODO), indicator)
+            every = evidence.hospitals(connection, scope, indicator)
+            held = trends.months(connection, scope, (FJORDVIK, SKOGVIK, BODO), indicator, every)
             return trends.read(connection, scope, held, unit, indicator, window, (), 0.6, "nb")
 
     def test_the_training_hospital_is_clearly_better(self, engine):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -52,6 +53,11 @@ class Card:
     kinds: frozenset[str]
 
     @property
+    def is_open(self) -> bool:
+        """Is it still worked on?"""
+        return self.status not in (Status.CLOSED, Status.STOPPED)
+
+    @property
     def next_due(self) -> Due | None:
         """What comes first, or is most overdue."""
         return min(self.due, key=lambda one: one.day, default=None)
@@ -85,7 +91,12 @@ def chosen(cards: Sequence[Card], choice: Choice) -> list[Card]:
     ]
 
 
-def measured_indicators(cards: Sequence[Card]) -> list[str]:
+class _Measured(Protocol):
+    @property
+    def indicator(self) -> str | None: ...
+
+
+def measured_indicators(cards: Sequence[_Measured]) -> list[str]:
     """Indicators that some project measures, in the registry's order."""
     used = {one.indicator for one in cards}
     return [one.id for one in indicators.INDICATORS if one.id in used]
@@ -108,7 +119,7 @@ def _card(one: projects.Listed, names: dict[str, str], language: str) -> Card:
         title=(project.title_en or project.title) if language == "en" else project.title,
         status=project.status,
         units=one.units,
-        hospitals=_hospitals(one.units, names, language),
+        hospitals=hospitals_named(one.units, names, language),
         indicator=known,
         measured=indicators.by_id(known).words(language).title if known else own,
         window=evidence.Window(project.starts_on, project.settled_on) if project.starts_on else None,
@@ -122,7 +133,8 @@ def _card(one: projects.Listed, names: dict[str, str], language: str) -> Card:
     )
 
 
-def _hospitals(units: Sequence[int], names: dict[str, str], language: str) -> str:
+def hospitals_named(units: Sequence[int], names: dict[str, str], language: str) -> str:
+    """'Fjordvik, Skogvik og Myrdal', or the first three and how many more."""
     named = [names.get(str(unit), str(unit)) for unit in units]
     if len(named) <= MOST_NAMED + 1:
         return listed(named, language)

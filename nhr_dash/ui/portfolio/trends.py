@@ -48,9 +48,10 @@ class Months:
     compared_with: evidence.Hospitals
 
 
-def months(connection: Connection, scope: Scope, units: tuple[int, ...], indicator: str) -> Months:
-    """The months of every hospital, and of those of the units that are none of them, in a question each."""
-    held = evidence.hospitals(connection, scope, indicator)
+def months(
+    connection: Connection, scope: Scope, units: tuple[int, ...], indicator: str, held: evidence.Hospitals
+) -> Months:
+    """The months of many units: those of the hospitals that are held already, and one question for the others."""
     missing = sorted(set(units) - set(held.monthly["unit"]))
     more = [series.many(connection, scope, missing, indicator, "month")] if missing else []
     return Months(pandas.concat([held.monthly, *more], ignore_index=True) if more else held.monthly, held)

@@ -10,12 +10,13 @@ from nhr_dash.charts import stages, symbols
 from nhr_dash.improvement.kinds import Status
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices
-from nhr_dash.ui.frame import Frame
+from nhr_dash.ui.frame import Frame, common
 from nhr_dash.ui.image import image
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.portfolio import trends
 from nhr_dash.ui.portfolio.cards import STAGES, Card, said_due
 
+PROJECT = "pages/team/prosjekt.py"
 AT_ONCE = 24
 COLUMNS = 3
 _SHOWN = "portfolio_shown"
@@ -30,7 +31,7 @@ def cards(page: Frame, found: Sequence[Card], today: date) -> None:
             with column.container(border=True, gap="xsmall", height="stretch", key=f"card_{one.id}"):
                 status = t(page.language, f"project.status_{one.status}")
                 st.html(f'<div class="nhr-over"><span>{escape(one.hospitals)}</span><b>{status}</b></div>')
-                _title(one)
+                _link(page, one)
                 st.html(f'<div class="nhr-card">{_body(page, one, small[one.id], today)}</div>')
     _more(page, found)
 
@@ -47,7 +48,7 @@ def table(page: Frame, found: Sequence[Card], today: date) -> None:
         for one in shown:
             left, right = st.columns([4, 9], vertical_alignment="center")
             with left:
-                _title(one)
+                _link(page, one)
             right.html(f'<div class="nhr-project">{_cells(page, one, small[one.id], today)}</div>')
     _more(page, found)
 
@@ -124,8 +125,8 @@ def _signal(small: trends.Trend) -> str:
     return f"{sign}{escape(small.words)}"
 
 
-def _title(one: Card) -> None:
-    st.markdown(f"**{plain(one.title)}**")
+def _link(page: Frame, one: Card) -> None:
+    st.page_link(PROJECT, label=plain(one.title), query_params={**common(page), "prosjekt": one.id})
 
 
 def _trends(page: Frame, shown: Sequence[Card]) -> dict[str, trends.Trend]:

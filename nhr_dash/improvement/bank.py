@@ -1,0 +1,90 @@
+"""The idea bank: published projects with what they tried, and copying an idea into a project of one's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nhr_dash.access import Scope
+from nhr_dash.improvement import projects, store
+from nhr_dash.improvement.kinds import IdeaStatus, Source, Status
+from nhr_dash.improvement.models import LINE, Effect, Idea, Project
+
+FEWEST = 20
+"""Patients on each side under which an effect is not shown."""
+ORDER = tuple(IdeaStatus(code) for code in ("adopted", "adapted", "testing", "idea", "abandoned"))
+"""Ideas that lasted come first."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published project, its change ideas (those that lasted first) and its effect, where one may be shown."""
+
+    listed: projects.Listed
+    ideas: tuple[Idea, ...]
+    effect: Effect | None
+
+
+def published(session: Session, scope: Scope) -> list[Published]:
+    """Every published project, the last changed first."""
+    ideas: dict[str, list[Idea]] = {}
+    wanted = (
+        select(Idea)
+        .join(Project, Idea.project == Project.id)
+        .where(Idea.deleted_at.is_(None), Project.published)
+        .order_by(Idea.created_at, Idea.id)
+    )
+    for one in session.scalars(wanted):
+        ideas.setdefault(one.project, []).append(one)
+    return [
+        Published(
+            listed=one,
+            ideas=tuple(sorted(ideas.get(one.project.id, ()), key=lambda idea: ORDER.index(IdeaStatus(idea.status)))),
+            effect=_shown(one.effects),
+        )
+        for one in projects.listed(session, scope)
+        if one.project.published
+    ]
+
+
+def _shown(effects: Sequence[Effect]) -> Effect | None:
+    """The first stored effect with enough patients on both sides; never one that is computed now."""
+    return next((one for one in effects if min(one.before_patients, one.after_patients) >= FEWEST), None)
+
+
+def copy_idea(session: Session, scope: Scope, idea: str, project: str) -> Idea:
+    """Put an idea into a project of one's own, as an idea that is not tested there, with where it came from.
+
+    Raises ``store.Gone`` and ``NotAllowed``, also where the idea is neither published nor one's own.
+    """
+    source = store.found(session, Idea, idea)
+    projects.whole(session, scope, source.project)
+    copied = Idea(
+        project=project,
+        title=source.title,
+        primary_driver=source.primary_driver,
+        secondary_driver=source.secondary_driver,
+        origin=source.project,
+    )
+    return store.make(session, scope, copied)
+
+
+def begin_from(session: Session, scope: Scope, source: str, unit: int, title: str, language: str) -> str:
+    """A new project of a hospital that starts from a published one, by its id: with its outcome and its origin.
+
+    Raises ``store.Gone``, ``NotAllowed`` and ``checks.Refused``.
+    """
+    found = projects.whole(session, scope, source)
+    outcome = found.outcome
+    project = Project(
+        title=title[:LINE],
+        unit=unit,
+        status=Status.IDEA,
+        language=language,
+        source=Source.PUBLISHED_PROJECT,
+        origin=source,
+        aim_whom=found.project.aim_whom,
+    )
+    indicator = outcome.indicator if outcome is not None else None
+    return projects.create(session, scope, project, indicator=indicator, units=()).id
