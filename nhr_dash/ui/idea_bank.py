@@ -219,7 +219,7 @@ def _one(page: Frame, one: Entry) -> None:
     st.page_link(PROJECT, label=plain(one.title), query_params={**common(page), "prosjekt": one.id})
     pieces = [f"<small>{escape(one.measured)}</small>"]
     sign = image(symbols.side(one.side)) + " " if one.side != "none" else ""
-    pieces.append(f"<p>{sign}{escape(one.effect or t(lang, 'bank.no_effect'))}</p>")
+    pieces.append(f"<p>{sign}{escape(one.effect)}</p>" if one.effect else f"<small>{t(lang, 'bank.no_effect')}</small>")
     if one.ideas:
         rows = "".join(f"<li>{escape(each.title)} <small>{escape(each.status)}</small></li>" for each in one.ideas)
         pieces.append(f"<ul>{rows}</ul>")

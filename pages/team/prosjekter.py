@@ -70,11 +70,12 @@ def choose(page: frame.Frame, found: tuple[cards.Card, ...]) -> tuple[str, cards
 
 with frame.page("portfolio.title", *OWN) as page:
     everything = caches.portfolio(page.version, page.team_version, page.scope.visibility, page.language)
+    views.new_project(page)
     view, choice = choose(page, everything)
     found = cards.chosen(everything, choice)
     today = date.today()
     if not found:
-        st.info(t(page.language, "portfolio.none_chosen" if everything else "portfolio.none"))
+        views.nothing(page, everything, choice)
     elif view == "trakt":
         views.funnel(page, found)
     elif view == "tabell":

@@ -6,7 +6,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-PAGES = ("oversikt", "seriediagram", "prosjekter", "prosjekt", "innlasting", "hjelp")
+PAGES = ("oversikt", "seriediagram", "prosjekter", "prosjekt", "nytt-prosjekt", "idebank", "innlasting", "hjelp")
 
 
 def path(name: str) -> str:

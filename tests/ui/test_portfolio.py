@@ -65,7 +65,7 @@ class TestCard:
         (card,) = read(engine)
         assert card.hospitals == "Fjordvik og Skogvik"
         assert card.cycles == "2 sykluser, nr. 1 beholdt"
-        assert card.progress == "framdrift 2,5 av 5"
+        assert card.progress.startswith("framdrift 2,5 av 5: ")
         assert card.next_due == Due(date(2026, 11, 1), "task", "Ring 113")
         assert card.obstacles == ("En seng mangler",)
         assert card.kinds == {"local", "none"}

@@ -8,11 +8,11 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import aims, evidence, projects
+from nhr_dash.improvement import aims, evidence, progress, projects
 from nhr_dash.improvement.kinds import Act, Status
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import day, listed, number
+from nhr_dash.text.formats import day, listed
 
 ORDER = (Status.RUNNING, Status.PLANNED, Status.IDEA, Status.SUSTAINING, Status.CLOSED, Status.STOPPED)
 """What is worked on comes first."""
@@ -125,7 +125,7 @@ def _card(one: projects.Listed, names: dict[str, str], language: str) -> Card:
         window=evidence.Window(project.starts_on, project.settled_on) if project.starts_on else None,
         aim=aims.sentence(project, outcome, language),
         aim_value=project.aim_value,
-        progress="" if project.score is None else _progress(project.score, language),
+        progress="" if project.score is None else progress.label(project.score, language),
         cycles=_cycles(one, language),
         due=_due(one),
         obstacles=tuple(each.what for each in one.obstacles if each.answered_on is None),
@@ -139,10 +139,6 @@ def hospitals_named(units: Sequence[int], names: dict[str, str], language: str) 
     if len(named) <= MOST_NAMED + 1:
         return listed(named, language)
     return t(language, "portfolio.and_more", names=", ".join(named[:MOST_NAMED]), count=len(named) - MOST_NAMED)
-
-
-def _progress(score: float, language: str) -> str:
-    return t(language, "portfolio.progress", score=number(score, language, 0 if score == round(score) else 1))
 
 
 def _cycles(one: projects.Listed, language: str) -> str:

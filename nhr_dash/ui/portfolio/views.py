@@ -14,12 +14,31 @@ from nhr_dash.ui.frame import Frame, common
 from nhr_dash.ui.image import image
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.portfolio import trends
-from nhr_dash.ui.portfolio.cards import STAGES, Card, said_due
+from nhr_dash.ui.portfolio.cards import STAGES, Card, Choice, said_due
 
-PROJECT = "pages/team/prosjekt.py"
+PROJECT, GUIDE = "pages/team/prosjekt.py", "pages/team/nytt_prosjekt.py"
 AT_ONCE = 24
 COLUMNS = 3
 _SHOWN = "portfolio_shown"
+
+
+def new_project(page: Frame) -> None:
+    """The way to the guide; it goes on with a project that was begun and not finished."""
+    st.page_link(GUIDE, label=t(page.language, "portfolio.new"), icon=":material/add:", query_params=common(page))
+
+
+def nothing(page: Frame, every: Sequence[Card], choice: Choice) -> None:
+    """Why the list is empty, and a way on."""
+    lang = page.language
+    here = [one for one in every if choice.units is None or not choice.units.isdisjoint(one.units)]
+    if here:
+        st.info(t(lang, "portfolio.none_chosen"))
+    else:
+        st.info(t(lang, "portfolio.none_here", unit=page.unit_name) if every else t(lang, "portfolio.none"))
+    if every and st.button(t(lang, "portfolio.show_all"), key="portfolio_all"):
+        for name in ("enhet", "status", "gjelder", "slag"):
+            choices.choose(name, "alle")
+        st.rerun()
 
 
 def cards(page: Frame, found: Sequence[Card], today: date) -> None:
@@ -104,7 +123,7 @@ def _cells(page: Frame, one: Card, small: trends.Trend, today: date) -> str:
 def _body(page: Frame, one: Card, small: trends.Trend, today: date) -> str:
     lines = [f"<p>{escape(one.aim or one.measured)}</p>"]
     if small.drawing or small.words:
-        lines.append(f'<div class="nhr-small">{image(small.drawing)}<span>{_signal(small)}</span></div>')
+        lines.append(f'<div class="nhr-small">{image(small.drawing)}<div>{_signal(small)}</div></div>')
     done = " · ".join(filter(None, (one.progress, one.cycles)))
     lines.append(f"<small>{escape(done)}</small>")
     if one.next_due is not None:
