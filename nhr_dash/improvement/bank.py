@@ -1,29 +1,26 @@
 """The idea bank: published projects with what they tried, and copying an idea into a project of one's own."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import projects, store
+from nhr_dash.improvement import projects, publishing, store
 from nhr_dash.improvement.kinds import IdeaStatus, Source, Status
 from nhr_dash.improvement.models import LINE, Effect, Idea, Project
 
-FEWEST = 20
-"""Patients on each side under which an effect is not shown."""
 ORDER = tuple(IdeaStatus(code) for code in ("adopted", "adapted", "testing", "idea", "abandoned"))
 """Ideas that lasted come first."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A published project, its change ideas (those that lasted first) and its effect, where one may be shown."""
+    """A published project, its change ideas (those that lasted first) and the stored effects that may be seen."""
 
     listed: projects.Listed
     ideas: tuple[Idea, ...]
-    effect: Effect | None
+    effects: tuple[Effect, ...]
 
 
 def published(session: Session, scope: Scope) -> list[Published]:
@@ -41,16 +38,11 @@ def published(session: Session, scope: Scope) -> list[Published]:
         Published(
             listed=one,
             ideas=tuple(sorted(ideas.get(one.project.id, ()), key=lambda idea: ORDER.index(IdeaStatus(idea.status)))),
-            effect=_shown(one.effects),
+            effects=tuple(publishing.shown(one.effects, scope)),
         )
         for one in projects.listed(session, scope)
         if one.project.published
     ]
-
-
-def _shown(effects: Sequence[Effect]) -> Effect | None:
-    """The first stored effect with enough patients on both sides; never one that is computed now."""
-    return next((one for one in effects if min(one.before_patients, one.after_patients) >= FEWEST), None)
 
 
 def copy_idea(session: Session, scope: Scope, idea: str, project: str) -> Idea:

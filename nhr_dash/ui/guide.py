@@ -74,8 +74,10 @@ def read(connection: Connection, scope: Scope, unit: int, indicator_id: str) -> 
     further = min(1.0, max(0.0, level.value + STEP * indicator.direction))
     plan = Plan(monthly, len(before), level.value, further, indicator.minutes is not None)
     offered = suggestions(indicator, plan, end)
-    known = [one.value for one in offered if one.why != "smallest"]
-    return Basis(indicator, level, patients, replace(plan, after=known[0]) if known else plan, tuple(offered))
+    # What others have set comes before what can be seen.
+    wanted = sorted(offered, key=lambda one: one.why == "smallest")
+    after = wanted[0].value if wanted else plan.after
+    return Basis(indicator, level, patients, replace(plan, after=after), tuple(offered))
 
 
 def suggestions(indicator: Indicator, plan: Plan, today: date) -> list[Suggestion]:
@@ -182,6 +184,8 @@ def aim(page: Frame, whole: projects.Whole, today: date) -> None:
         else:
             label = t(lang, f"guide.how_much_{scale}")
             editing.number(page, project, "aim_value", label, percent=scale == "share")
+            if scale == "share" and project.aim_value is not None and project.aim_value > 1:
+                st.warning(t(lang, "refused.over_100"))
             _offer_values(page, whole)
     with right:
         editing.day(page, project, "aim_by", t(lang, "guide.by_when"))

@@ -43,7 +43,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A published project in the bank. Texts of people stand as they were typed: whoever draws them escapes them."""
+    """A published project in the bank. ``effects``: a side and a sentence for each hospital that has one.
+
+    Texts of people stand as they were typed: whoever draws them escapes them.
+    """
 
     id: str
     title: str
@@ -55,8 +58,7 @@ class Entry:
     source: str
     drivers: tuple[str, ...]
     ideas: tuple[Tried, ...]
-    side: str
-    effect: str
+    effects: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
     searched: str
 
@@ -77,7 +79,7 @@ def read(
 ) -> tuple[Entry, ...]:
     """Every published project, those with a shown effect first. ``yearly``: patients a year at a hospital."""
     found = [_entry(one, names, yearly, language) for one in bank.published(session, scope)]
-    return tuple(sorted(found, key=lambda one: not one.effect))
+    return tuple(sorted(found, key=lambda one: not one.effects))
 
 
 def chosen(entries: Sequence[Entry], choice: Choice) -> list[Entry]:
@@ -134,11 +136,20 @@ def _entry(one: bank.Published, names: dict[str, str], yearly: dict[int, int], l
         source=project.source,
         drivers=tuple(dict.fromkeys(each.primary_driver for each in one.ideas if each.primary_driver)),
         ideas=ideas,
-        side=trends.side_of(one.effect.grade) if one.effect is not None else "none",
-        effect=said_effect(one.effect, indicator, language) if one.effect is not None else "",
+        effects=tuple(
+            (trends.side_of(each.grade), _at(each, one, names, said_effect(each, indicator, language), language))
+            for each in one.effects
+        ),
         texts=texts,
         searched=" ".join([project.title, title, hospitals, measured, *tried, *told.values()]).casefold(),
     )
+
+
+def _at(effect: Effect, one: bank.Published, names: dict[str, str], told: str, language: str) -> str:
+    """The effect, with the hospital's name where the project has several."""
+    if len(one.listed.units) == 1:
+        return told
+    return t(language, "bank.effect_at", hospital=names.get(str(effect.unit), str(effect.unit)), effect=told)
 
 
 def said_effect(effect: Effect, indicator: str | None, language: str) -> str:
@@ -218,8 +229,11 @@ def _one(page: Frame, one: Entry) -> None:
     st.html(f'<div class="nhr-over"><span>{escape(one.hospitals)}</span><span>{size}</span></div>')
     st.page_link(PROJECT, label=plain(one.title), query_params={**common(page), "prosjekt": one.id})
     pieces = [f"<small>{escape(one.measured)}</small>"]
-    sign = image(symbols.side(one.side)) + " " if one.side != "none" else ""
-    pieces.append(f"<p>{sign}{escape(one.effect)}</p>" if one.effect else f"<small>{t(lang, 'bank.no_effect')}</small>")
+    for side, told in one.effects:
+        sign = image(symbols.side(side)) + " " if side != "none" else ""
+        pieces.append(f"<p>{sign}{escape(told)}</p>")
+    if not one.effects:
+        pieces.append(f"<small>{t(lang, 'bank.no_effect')}</small>")
     if one.ideas:
         rows = "".join(f"<li>{escape(each.title)} <small>{escape(each.status)}</small></li>" for each in one.ideas)
         pieces.append(f"<ul>{rows}</ul>")

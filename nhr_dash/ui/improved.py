@@ -9,7 +9,7 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope, Visibility
-from nhr_dash.improvement.bank import FEWEST
+from nhr_dash.improvement.publishing import FEWEST
 from nhr_dash.registry import indicators, series, units
 from nhr_dash.registry.periods import MONTHS_IN, first_day, month_number
 from nhr_dash.statistics.variation.steps import find_steps
