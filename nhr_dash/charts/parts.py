@@ -135,7 +135,15 @@ def ribbon(found: Ribbon | None, moments: Sequence[int], plane: Plane) -> list[L
         # A side without a limit of its own (a share can't go above 100 %) reaches to the edge of the plot.
         low, high = plane.low if math.isnan(low) else low, plane.high if math.isnan(high) else high  # noqa: PLW2901
         edges = {"v": max(low, plane.low), "v2": min(high, plane.high)}
-        rows.append({"t": (left + here) // 2, "t2": (here + right) // 2, "c": center} | edges)
+        across_here = {"t": (left + here) // 2, "t2": (here + right) // 2}
+        before = rows[-1] if rows else {}
+        # One piece where nothing changes: between two pieces side by side a hair of the paper shows.
+        if {name: before.get(name) for name in ("v", "v2", "c")} == edges | {"c": center} and (
+            before["t2"] == across_here["t"]
+        ):
+            before["t2"] = across_here["t2"]
+        else:
+            rows.append(across_here | {"c": center} | edges)
     across = {"x": at_x(), "x2": at_x("t2")}
     return [
         chart(rows)

@@ -34,6 +34,7 @@ def gaps(
     misses: int,
     patients: int,
     signal: bool,
+    false_alarm: str,
     events: Sequence[Marked] = (),
     synthetic: bool = False,
     language: str,
@@ -42,7 +43,7 @@ def gaps(
 
     ``kind``: g (patients since the miss before) or t (days). ``centers``: the line at each point. ``opened``: the last
     gap has not ended; it is drawn hollow. ``misses`` of ``patients`` didn't get it. ``signal``: the rules found
-    something, maybe in the series as a whole and at no point.
+    something, maybe in the series as a whole and at no point; ``false_alarm``: a sentence on how often they are wrong.
     """
     words = [_length(value, kind, language) for value in values]
     rows: Rows = [
@@ -62,7 +63,7 @@ def gaps(
     told = t(language, f"rare.counts_{kind}", misses=misses, patients=formats.number(patients, language))
     since = words[-1] if opened else _length(0, kind, language)
     title = t(language, f"rare.title_{kind}", indicator=indicator, since=since)
-    said = _said_of_gaps(signal, sides, centers, told, since, kind, language)
+    said = f"{_said_of_gaps(signal, sides, centers, told, since, kind, language)} {false_alarm}".strip()
     labels = [_median(centers[-1], kind, language), *(ribbon.labels if ribbon else [])]
     most = max([*values, *(ribbon.values if ribbon else []), 4.0])
     plane = Plane(
@@ -80,7 +81,7 @@ def gaps(
     drawn += parts.end_labels(labels, plane)
     drawn += flags.layers(marked, plane, 18)
     notes = [t(language, f"rare.note_{kind}"), *([t(language, "rare.open")] if opened else [])]
-    under = _subtitle(unit_name, rows, patients, t(language, f"rare.what_{kind}"), synthetic, language)
+    under = _subtitle(unit_name, when, patients, t(language, f"rare.what_{kind}"), synthetic, language)
     return Drawing(
         spec=parts.finish(drawn, [title], [under, " ".join(notes)], language),
         alt=t(language, "rare.alt", title=title, sentence=said),
@@ -154,7 +155,7 @@ def cusum(
     drawn += parts.end_labels(labels, plane)
     drawn += flags.layers(marked, plane, 18)
     title, said = _said_of_cusum(when, signals, followed, indicator, language)
-    under = _subtitle(unit_name, rows, len(rows), t(language, "rare.what_cusum"), synthetic, language)
+    under = _subtitle(unit_name, when, len(rows), t(language, "rare.what_cusum"), synthetic, language)
     return Drawing(
         spec=parts.finish(drawn, [title], [under, t(language, "rare.note_cusum")], language),
         alt=t(language, "rare.alt", title=title, sentence=said),
@@ -219,8 +220,9 @@ def _said_of_cusum(
     return title, " ".join(lines)
 
 
-def _subtitle(unit: str, rows: Rows, patients: int, what: str, synthetic: bool, language: str) -> str:
-    pieces = [unit, f"{what}, {rows[0]['period']} – {rows[-1]['period']}", t(language, "units.patient", n=patients)]
+def _subtitle(unit: str, when: Sequence[datetime], patients: int, what: str, synthetic: bool, language: str) -> str:
+    span = formats.days(when[0].date(), when[-1].date(), language)
+    pieces = [unit, f"{what}, {span}", t(language, "units.patient", n=patients)]
     return " · ".join([*pieces, *([t(language, "chart.sample")] if synthetic else [])])
 
 

@@ -18,6 +18,7 @@ from nhr_dash.ui import method
 from nhr_dash.ui.method import Method
 
 GAPS = ("g", "t")
+KINDS = (*GAPS, "cusum")
 RARE = 0.25
 """Share of misses from which a share a month says more than what lies between them."""
 FEWEST_MISSES = 5
@@ -101,6 +102,7 @@ def chart(
         opened=found.open,
         misses=int((~got).sum()),
         patients=len(got),
+        false_alarm=method.false_alarm_line(charted, language),
         signal=charted.found is not None and any(charted.found.signals.values()),
         language=language,
         **given,

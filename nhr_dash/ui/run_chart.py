@@ -349,7 +349,9 @@ def grain_label(view: View, grain: str, language: str) -> str:
 
 
 def why(view: View, language: str) -> str:
-    """Why this grain is recommended, in a sentence; empty where there is nothing to choose."""
+    """Why this grain is recommended, or what is drawn instead of it; empty where there is nothing to choose."""
+    if view.charted is not None and view.charted.kind in rare.KINDS:
+        return t(language, f"method.kinds_why.{view.charted.kind}")
     if len(view.grains) == 1:
         return ""
     return t(language, view.recommended.reason, **view.recommended.values)
