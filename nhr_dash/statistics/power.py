@@ -206,10 +206,12 @@ def meter(
         reason, values["months"] = "power.within_project", to_know
     elif each_side is not None and each_side <= PROJECT_MONTHS:
         reason, values["months"] = "power.longer_baseline", each_side
+    elif each_side is not None and each_side <= HORIZON:
+        reason, values["months"] = "power.too_long", each_side
     else:
-        reason, values["months"] = "power.too_long", each_side or 0
+        reason, values["years"] = "power.beyond_plan", HORIZON // 12
     instead: list[Instead] = []
-    if reason == "power.too_long":
+    if reason in ("power.too_long", "power.beyond_plan"):
         instead = _instead(monthly, before, after, has_minutes, trust_monthly, process=process)
     smallest = smallest_seen(monthly, baseline, before, 1 if after > before else -1)
     return PowerMeter(rule, false_alarm, seen, to_know, each_side, smallest, reason, values, tuple(instead))
@@ -224,7 +226,7 @@ def _instead(
     *,
     process: tuple[float, float],
 ) -> list[Instead]:
-    """What to do when the wait is longer than a project, each with its own wait, shortest first."""
+    """What to do when the wait is longer than a project, each with its own wait that can be planned, shortest first."""
     found = []
     if has_minutes and (months := minutes_months_each_side(monthly, before, after)) is not None:
         found.append(Instead("power.instead_minutes", months, {"months": months}))
@@ -235,5 +237,5 @@ def _instead(
         months = months_each_side(trust_monthly, before, after)
         if months is not None:
             found.append(Instead("power.instead_pool", months, {"months": months, "a_month": round(trust_monthly)}))
-    found.sort(key=lambda way: way.months or 0)
+    found = sorted((way for way in found if (way.months or 0) <= HORIZON), key=lambda way: way.months or 0)
     return [*found, Instead("power.instead_follow", None)]

@@ -84,7 +84,7 @@ def panel(scope: Scope, unit: int, indicator: str, view: "View", newest: date, l
 def _row(may_change: bool, scope: Scope, unit: int, indicator: str, what: tuple[str, int, str], language: str) -> None:
     """One phase or exclusion (its kind, id and words), with the button that takes it away."""
     kind, number, words = what
-    left, right = st.columns([4, 1], vertical_alignment="center")
+    left, right = st.columns([5, 3], vertical_alignment="center")
     # Written by people: as text, never as markup.
     left.text(words)
     label = t(language, "phases.remove")
@@ -102,7 +102,7 @@ def _removed_row(scope: Scope, unit: int, indicator: str, language: str) -> None
     if (there, on) != (unit, indicator):
         return
     kind, number, words = what
-    left, right = st.columns([4, 1], vertical_alignment="center")
+    left, right = st.columns([5, 3], vertical_alignment="center")
     left.text(t(language, "phases.row_removed", what=words))
     if not right.button(t(language, "phases.undo"), key="phases_undo", icon=":material/undo:"):
         return

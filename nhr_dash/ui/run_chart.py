@@ -354,4 +354,4 @@ def why(view: View, language: str) -> str:
         return t(language, f"method.kinds_why.{view.charted.kind}")
     if len(view.grains) == 1:
         return ""
-    return t(language, view.recommended.reason, **view.recommended.values)
+    return waiting.with_volume(view.recommended.reason, view.recommended.values, language)

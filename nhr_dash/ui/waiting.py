@@ -1,5 +1,6 @@
 """*Hvor lenge må vi vente?*: what a team with so many patients can expect to see, and when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ def sentences(asked: Plan, trust_monthly: float | None, language: str) -> tuple[
     )
     three, six, twelve = (round(100 * found.seen[month]) for month in (3, 6, 12))
     lines = [
-        t(language, found.reason, **found.values),
+        with_volume(found.reason, found.values, language),
         t(language, "power.seen", three=three, six=six, twelve=twelve),
         t(language, "power.smallest_none")
         if found.smallest is None
@@ -84,10 +85,19 @@ def sentences(asked: Plan, trust_monthly: float | None, language: str) -> tuple[
         t(language, "power.false_alarm", percent=round(100 * found.false_alarm)),
     ]
     if found.instead:
-        ways = [t(language, way.key, **way.values) for way in found.instead]
+        ways = [with_volume(way.key, way.values, language) for way in found.instead]
         lines.append("\n".join([t(language, "power.instead"), *(f"    - {way}" for way in ways)]))
-    basis = t(language, "power.basis", a_month=round(asked.monthly) or "<\u202f1", baseline=asked.months)
+    basis = with_volume("power.basis", {"a_month": round(asked.monthly), "baseline": asked.months}, language)
     return (*lines, basis)
+
+
+def with_volume(key: str, values: Mapping[str, int], language: str) -> str:
+    """A sentence in which ``a_month`` is so many patients, as a count word; fewer than one is said so."""
+    monthly = values.get("a_month")
+    if monthly is None:
+        return t(language, key, **values)
+    words = t(language, "units.patient", n=max(1, monthly))
+    return t(language, key, **{**values, "a_month": words if monthly else f"<\u202f{words}"})
 
 
 def panel(

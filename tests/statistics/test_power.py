@@ -71,3 +71,12 @@ def test_both_languages_say_the_same_things():
     for key, sentence in nb.items():
         fields = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (sentence, en[key])]
         assert fields[0] == fields[1], key
+
+
+def test_a_wait_that_nobody_can_plan_for_is_not_counted_in_months():
+    got = power.meter(1.6, 86, 0.69, 0.79, has_minutes=True, trust_monthly=7)
+    assert got.months_each_side > power.HORIZON
+    assert (got.reason, got.values["years"]) == ("power.beyond_plan", 5)
+    assert all((way.months or 0) <= power.HORIZON for way in got.instead)
+    assert "power.instead_minutes" not in {way.key for way in got.instead}
+    assert got.instead[-1].key == "power.instead_follow"
