@@ -46,7 +46,7 @@ def patients(
     ).mappings()
     frame = pandas.DataFrame([dict(row) for row in rows], columns=["admitted_at", *NUMBERS, *CATEGORIES])
     at = pandas.to_datetime(frame["admitted_at"])
-    by_day = (at.dt.hour >= NIGHT_ENDS) & (at.dt.hour < EVENING) & (at.dt.dayofweek < 5)
+    by_day = (at.dt.hour >= NIGHT_ENDS) & (at.dt.hour < EVENING) & (at.dt.day_of_week < 5)
     return pandas.DataFrame(
         {
             **{name: frame[name].astype(float) for name in NUMBERS},
