@@ -37,7 +37,7 @@ class MeasureRow:
     ``aim`` is in the unit of the values: a share, or minutes.
     """
 
-    kind: Literal["outcome", "process", "balancing"]
+    kind: Literal["outcome", "process", "balancing", "hospital"]
     title: str
     frame: "pandas.DataFrame"
     reading: Reading

@@ -334,8 +334,11 @@ def project_board(
     """What a project's numbers say at one of its hospitals, drawn."""
     from nhr_dash.ui.project import board
 
+    def others(indicator: str, minutes: bool) -> "Hospitals":
+        return hospitals(version, indicator, minutes)
+
     with asking() as session:
-        return board.read(session, _scope(visibility), project_id, unit, start, language)
+        return board.read(session, _scope(visibility), project_id, unit, start, language, others)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

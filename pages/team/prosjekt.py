@@ -14,11 +14,7 @@ with frame.page("project.title", *tabs.OWN) as page:
         project = whole.project.id
         header.draw(page, project)
         wall.draw(page, project)
-        left, right = st.columns([5, 6], gap="large")
-        with left:
-            cycles.draw(page, project)
-        with right:
-            wall.family(page, project)
+        cycles.draw(page, project)
         tabs.draw(page, project)
     with st.expander(t(page.language, "ui.how_to_read")):
         st.markdown(t(page.language, "project.how_to_read"))

@@ -1,8 +1,10 @@
 """What the page shows of a project's numbers: aim, answers, verdict and drawings, read once and kept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+import pandas
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
@@ -10,27 +12,31 @@ from nhr_dash.charts import measure_row, verdict_words
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.charts.measure_row import MeasureRow
 from nhr_dash.charts.own_points import OwnPoint
-from nhr_dash.improvement import aims, evidence, family, measured, progress, projects, publishing
-from nhr_dash.improvement.evidence import Evidence
+from nhr_dash.improvement import aims, family, measured, progress, projects
+from nhr_dash.improvement.evidence import Evidence, Hospitals
 from nhr_dash.improvement.measured import Facts, Measured
-from nhr_dash.improvement.models import Entry
+from nhr_dash.improvement.models import Effect, Entry
 from nhr_dash.improvement.progress import Progress, Question
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import number
 from nhr_dash.ui import measures
+from nhr_dash.ui.project import participants
 from nhr_dash.ui.run_chart import Aim, OfProject
 
 MONTHS_BEFORE = 24
 """Months before the change that are drawn, also where the chosen period is shorter."""
-_KINDS = {"outcome": "outcome", "process": "process", "balancing": "balancing"}
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One project at one hospital. ``chart``: what its run chart shows besides the registry's numbers; None without a
-    measure of the registry. ``verdict``: sentences, the first the headline. ``start``: first day that is drawn."""
+    """One project at one hospital.
+
+    ``chart``: what its run chart shows besides the registry's numbers; None without a measure of the registry.
+    ``start``: first day that is drawn. ``verdict``: sentences, the first the headline. ``uncharted``: measures without
+    a drawing, in words. ``facets`` and ``hospitals``: a project at several hospitals, each one's chart and numbers.
+    """
 
     unit: int
     aim: str
@@ -42,30 +48,62 @@ class Board:
     verdict: tuple[str, ...]
     family: Drawing | None
     uncharted: tuple[str, ...]
+    facets: Drawing | None
+    hospitals: pandas.DataFrame | None
 
 
-def read(session: Session, scope: Scope, project: str, unit: int, start: date | None, language: str) -> Board:
-    """Everything about a project's numbers at one of its hospitals. Raises ``NotAllowed`` and ``store.Gone``."""
+def read(
+    session: Session,
+    scope: Scope,
+    project: str,
+    unit: int,
+    start: date | None,
+    language: str,
+    others: Callable[[str, bool], Hospitals],
+) -> Board:
+    """Everything about a project's numbers at one of its hospitals.
+
+    ``others``: where an indicator's hospitals are kept, with minutes or without. Raises ``NotAllowed``, ``store.Gone``.
+    """
     whole = projects.whole(session, scope, project)
     connection = session.connection()
     facts = measured.gather(connection, scope, whole, unit)
-    found = _evidence(session, scope, whole, unit)
-    first = _first_day(whole, start)
-    drawn, uncharted = _family(whole, facts, first, language)
     outcome = whole.outcome
-    indicator = outcome.indicator if outcome is not None and outcome.id in facts.measured else None
+    indicator = (outcome.indicator or "") if outcome is not None and outcome.id in facts.measured else ""
+    first = _first_day(whole, start)
+    known = _known(indicator, others)
+    found = participants.judged(connection, scope, whole, unit, known)
+    drawn, uncharted = _family(whole, facts, first, scope.visibility.in_detail(unit), language)
+    several = len(whole.units) > 1 and indicator and outcome is not None
     return Board(
         unit=unit,
         aim=aims.of_whole(whole, facts, language),
         questions=progress.three_questions(whole, facts),
         progress=progress.progress(whole, facts),
-        chart=_chart(whole, unit) if indicator else None,
-        indicator=indicator or "",
+        chart=_chart(whole, unit, own=scope.visibility.in_detail(unit)) if indicator else None,
+        indicator=indicator,
         start=first,
-        verdict=_verdict(found, whole, language),
+        verdict=_verdict(found, whole, indicator, language),
         family=drawn,
         uncharted=uncharted,
+        facets=participants.facets(connection, scope, whole, outcome, first, language) if several and outcome else None,
+        hospitals=participants.table(
+            connection,
+            whole,
+            indicator,
+            [participants.judged(connection, scope, whole, one, known) for one in whole.units],
+            language,
+        )
+        if several
+        else None,
     )
+
+
+def _known(indicator: str, others: Callable[[str, bool], Hospitals]) -> Hospitals | None:
+    """The months of every hospital; None where nothing can be judged by them."""
+    if not indicator or indicators.by_id(indicator).is_coverage:
+        return None
+    return others(indicator, indicators.by_id(indicator).is_duration)
 
 
 def _first_day(whole: Whole, start: date | None) -> date | None:
@@ -75,22 +113,13 @@ def _first_day(whole: Whole, start: date | None) -> date | None:
     return min(start, measured.months_back(whole.project.starts_on, MONTHS_BEFORE))
 
 
-def _evidence(session: Session, scope: Scope, whole: Whole, unit: int) -> Evidence | None:
-    """The outcome measure judged at the hospital; None where there is no day, no measure or nothing to judge."""
-    asked = publishing.windows(whole).get(unit)
-    outcome = whole.outcome
-    if asked is None or outcome is None or outcome.indicator is None:
-        return None
-    try:
-        return evidence.judged(session.connection(), scope, unit, outcome.indicator, asked, participants=whole.units)
-    except evidence.Refused:
-        return None
-
-
-def _verdict(found: Evidence | None, whole: Whole, language: str) -> tuple[str, ...]:
+def _verdict(found: Evidence | Effect | None, whole: Whole, indicator: str, language: str) -> tuple[str, ...]:
+    """The headline, what it rests on, and why it isn't clearer."""
     if found is None:
         return ()
-    words = indicators.by_id(found.indicator).words(language)
+    words = indicators.by_id(indicator).words(language)
+    if isinstance(found, Effect):
+        return participants.stored(found, words.title, language)
     if found.verdict is not None:
         told = verdict_words.headline(
             found.verdict,
@@ -113,13 +142,13 @@ def _verdict(found: Evidence | None, whole: Whole, language: str) -> tuple[str, 
     return (told, basis, *(one for one in reasons if one not in told))
 
 
-def _chart(whole: Whole, unit: int) -> OfProject:
-    """The aim, and the team's quick registrations of the unit, day by day."""
+def _chart(whole: Whole, unit: int, *, own: bool) -> OfProject:
+    """The aim, and at one's own unit the team's quick registrations, day by day."""
     project = whole.project
     aim = None if project.aim_value is None else Aim(project.aim_value, project.aim_strict)
     days: dict[date, list[Entry]] = {}
     for one in whole.entries:
-        if one.unit == unit:
+        if one.unit == unit and own:
             days.setdefault(one.day, []).append(one)
     points = tuple(
         OwnPoint(day, sum(one.followed for one in entries), len(entries)) for day, entries in sorted(days.items())
@@ -127,7 +156,9 @@ def _chart(whole: Whole, unit: int) -> OfProject:
     return OfProject(aim, project.aim_by, points)
 
 
-def _family(whole: Whole, facts: Facts, first: date | None, language: str) -> tuple[Drawing | None, tuple[str, ...]]:
+def _family(
+    whole: Whole, facts: Facts, first: date | None, own: bool, language: str
+) -> tuple[Drawing | None, tuple[str, ...]]:
     """The measures in one drawing, and those that have none yet or are counts, each as a line."""
     rows, uncharted = [], []
     for measure in whole.measures:
@@ -138,7 +169,8 @@ def _family(whole: Whole, facts: Facts, first: date | None, language: str) -> tu
             continue
         frame, read_ = family.read(one, whole.project.starts_on, first)
         aim = None if measure.target is None else Aim(measure.target, False)
-        rows.append(MeasureRow(_KINDS[measure.kind], name, frame, read_, aim, one.direction))  # type: ignore[arg-type]
+        frame = participants.shown(frame, one, own=own)
+        rows.append(MeasureRow(measure.kind, name, frame, read_, aim, one.direction))  # type: ignore[arg-type]
     return (measure_row.build(rows, language) if rows else None), tuple(uncharted)
 
 

@@ -15,20 +15,30 @@ from nhr_dash.text.formats import days
 from nhr_dash.ui import caches, frame
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
-from nhr_dash.ui.project import parts, picture
+from nhr_dash.ui.project import parts, picture, wall
 
 CYCLE = "pages/team/syklus.py"
 
 
 @parts.alone
 def draw(page: Frame, whole: Whole) -> None:
-    """The ramp where cycles build on each other; number, title, scale and decision; each line opens its cycle."""
+    """The ramp where cycles build on each other; number, title, scale and decision; each line opens its cycle.
+    Beside them the measures that they are to move."""
     lang = page.language
     st.subheader(t(lang, "project.cycles"), anchor=False)
+    _ramp(whole, lang)
+    left, right = st.columns([5, 6], gap="large")
+    with left:
+        _list(page, whole)
+    with right:
+        wall.family(page, whole)
+
+
+def _list(page: Frame, whole: Whole) -> None:
+    lang = page.language
     names = caches.unit_names(page.version, lang).by_code
     if not whole.cycles:
         parts.empty(page, "no_cycles")
-    _ramp(whole, lang)
     with st.container(gap=None, key="cycles"):
         for one in whole.cycles:
             st.page_link(CYCLE, label=_line(one, whole, names, lang), query_params=link(page, one.id))

@@ -11,6 +11,7 @@ from nhr_dash.ui import caches, editing
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.project import obstacles, parts, wall
+from nhr_dash.ui.project.board import Board
 
 MOST_NAMED = 4
 """Hospitals of a project that are named in its header; more are counted."""
@@ -19,21 +20,27 @@ MOST_NAMED = 4
 @parts.alone
 def draw(page: Frame, whole: Whole) -> None:
     """Title, hospitals, status and progress; open obstacles; the aim in a sentence."""
+    lang = page.language
+    with st.container(key="project_top", gap="xsmall"):
+        st.header(plain(title(whole, lang)), anchor=False)
+        board = wall.board(page, whole)
+        st.markdown(" · ".join(_standing(page, whole, board)))
+        if board.progress.disagreement is not None:
+            st.caption(plain(board.progress.disagreement.said(lang)))
+        obstacles.unanswered(page, whole)
+        st.subheader(plain(board.aim) if board.aim else t(lang, "project.no_aim"), anchor=False)
+        _change_aim(page, whole)
+
+
+def _standing(page: Frame, whole: Whole, board: Board) -> list[str]:
+    """Hospitals, status, progress; why it was stopped."""
     lang, project = page.language, whole.project
-    st.header(plain(title(whole, lang)), anchor=False)
-    board = wall.board(page, whole)
     score = board.progress.supported if board.progress.own is None else board.progress.own
     words = [plain(hospitals(page, whole)), f"**{t(lang, f'project.status_{project.status}')}**"]
     words.append(plain(progress.label(score, lang)))
     if project.status == Status.STOPPED and project.stop_reason:
         words.append(plain(project.stop_reason))
-    st.markdown(" · ".join(words))
-    if board.progress.disagreement is not None:
-        st.caption(plain(board.progress.disagreement.said(lang)))
-    obstacles.unanswered(page, whole)
-    with st.container(horizontal=True, vertical_alignment="center", key="aim"):
-        st.subheader(plain(board.aim) if board.aim else t(lang, "project.no_aim"), anchor=False, width="stretch")
-        _change_aim(page, whole)
+    return words
 
 
 def title(whole: Whole, language: str) -> str:

@@ -18,8 +18,8 @@ def unanswered(page: Frame, whole: Whole) -> None:
     """The open ones, at the top of the page."""
     for one in whole.obstacles:
         if one.answered_on is None:
-            with st.container(border=True, key=f"open_{one.id}"):
-                st.markdown(_words(one, page.language))
+            with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"open_{one.id}"):
+                st.markdown(_words(one, page.language), width="stretch")
                 parts.change(page, one, one.what[:60], lambda one=one: _fields(page, one))  # type: ignore[misc]
 
 

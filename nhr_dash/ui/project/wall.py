@@ -50,6 +50,8 @@ def draw(page: Frame, whole: Whole) -> None:
         head, *rest = found.verdict
         st.markdown(f"**{plain(head)}**")
         st.caption(plain(" ".join(rest)))
+    if found.hospitals is not None:
+        _hospitals(found, page.language)
 
 
 def _questions(found: Board, language: str) -> None:
@@ -80,11 +82,18 @@ def _chart(page: Frame, whole: Whole, found: Board) -> None:
     chart_events.listed(view.drawing, view.flags, frame.common(page))
 
 
-@parts.alone
+def _hospitals(found: Board, language: str) -> None:
+    """Each hospital's chart, and its change beside that of those that took no part."""
+    st.subheader(t(language, "project.by_hospital"), anchor=False)
+    if found.facets is not None:
+        st.vega_lite_chart(found.facets.spec, key="hospitals", alt=found.facets.alt, theme=None)
+    st.table(found.hospitals, hide_index=True, alt=t(language, "project.by_hospital"))
+    st.caption(t(language, "project.not_among"))
+
+
 def family(page: Frame, whole: Whole) -> None:
     """The measures as small charts, and those without a drawing in words."""
     found = board(page, whole)
-    st.subheader(t(page.language, "project.measures"), anchor=False)
     if found.family is not None:
         st.vega_lite_chart(found.family.spec, key="family", alt=found.family.alt, theme=None)
     for line in found.uncharted:
