@@ -45,15 +45,15 @@ class MeasureRow:
     direction: int = 1
 
 
-def build(rows: Sequence[MeasureRow], language: str) -> Drawing:
-    """Draw one to eight measures; with none the drawing holds only its title."""
+def build(rows: Sequence[MeasureRow], language: str, title: str = "") -> Drawing:
+    """Draw one to eight measures (or hospitals, under the ``title`` of their measure); without any only its title."""
     rows = rows[:MOST]
     plane = _plane(rows)
     highest = max((_highest(row) for row in rows if row.reading.kind == "minutes"), default=1.0)
     data: dict[str, Rows] = {name: [] for name in ("edges", "scale", "aims", "medians", "lines", "dots", "heads")}
     for place, row in enumerate(rows):
         _fill(data, row, _Box(place * _ROW + _HEAD, 1.0 if row.reading.kind == "share" else highest), language)
-    title = t(language, "draw.measures.title")
+    title = title or t(language, "draw.measures.title")
     found = [words.title(row.reading, row.title, None, language) for row in rows]
     drawn = _layers(data, plane) if rows else []
     notes = [t(language, "draw.measures.note")] if rows else [t(language, "draw.measures.none")]

@@ -107,9 +107,9 @@ class Facts:
         return None if measure is None else self.measured.get(measure.id)
 
 
-def gather(connection: Connection, scope: Scope, whole: Whole, unit: int | None = None) -> Facts:
+def gather(connection: Connection, scope: Scope, whole: Whole, unit: int | None = None, *, judge: bool = True) -> Facts:
     """Every measure of a project with its series at a hospital (the owner where none is named), each read once, and the
-    verdict on the outcome.
+    verdict on the outcome (without ``judge`` it is left to the caller).
 
     A measure whose indicator no longer exists has no numbers. Raises UnknownUnit.
     """
@@ -122,7 +122,8 @@ def gather(connection: Connection, scope: Scope, whole: Whole, unit: int | None 
             found[measure.id] = own_measure(measure, mine)
         elif measure.indicator in {one.id for one in indicators.INDICATORS}:
             found[measure.id] = registry_measure(connection, scope, measure, at)
-    return Facts(at, newest.date() if newest else None, found, _grade(connection, scope, whole, at))
+    grade = _grade(connection, scope, whole, at) if judge else None
+    return Facts(at, newest.date() if newest else None, found, grade)
 
 
 def _grade(connection: Connection, scope: Scope, whole: Whole, unit: int) -> Grade | None:

@@ -21,7 +21,7 @@ FEWEST = 20
 
 
 def windows(whole: Whole) -> dict[int, Window]:
-    """The window of each hospital of a project that has one."""
+    """What is compared with what at each hospital of a project that has a start: its own, or the project's."""
     starts = {one.unit: one.starts_on for one in whole.participants}
     found = {unit: window_of(whole.project, starts.get(unit)) for unit in whole.units}
     return {unit: one for unit, one in found.items() if one is not None}

@@ -1,10 +1,39 @@
 """One project on one page: what is tried, and whether it works."""
 
+from functools import partial
+
 import streamlit as st
 
+from nhr_dash.reports import project as paper
+from nhr_dash.reports.export import Stamp
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import editing, frame
-from nhr_dash.ui.project import chosen, cycles, header, parts, tabs, wall
+from nhr_dash.ui.project import chosen, cycles, header, parts, share, tabs, wall
+
+KINDS: tuple[paper.Kind, ...] = ("a3", "a4", "docx", "md")
+
+
+def papers(page: frame.Frame, of: share.Content) -> list[share.File]:
+    """The poster, the page and the report, from what the page shows."""
+    report = paper.report(
+        paper.Parts(
+            whole=of.whole,
+            units=of.units,
+            aim=of.aim,
+            verdict=of.verdict,
+            stamp=Stamp(page.version, of.newest, of.patients, of.address, page.synthetic),
+            chart=of.chart,
+            measures=of.measures,
+            ramp=of.ramp,
+            drivers=of.drivers,
+        ),
+        page.language,
+    )
+    return [
+        share.File(kind, paper.filename(report, kind), paper.MIME[kind], partial(paper.make, report, kind))
+        for kind in KINDS
+    ]
+
 
 with frame.page("project.title", *tabs.OWN) as page:
     whole = chosen.project(page)
@@ -16,5 +45,6 @@ with frame.page("project.title", *tabs.OWN) as page:
         wall.draw(page, project)
         cycles.draw(page, project)
         tabs.draw(page, project)
+        share.files(page, project, papers)
     with st.expander(t(page.language, "ui.how_to_read")):
         st.markdown(t(page.language, "project.how_to_read"))

@@ -1,7 +1,7 @@
 """What the page shows of a project's numbers: aim, answers, verdict and drawings, read once and kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas
@@ -19,6 +19,7 @@ from nhr_dash.improvement.models import Effect, Entry
 from nhr_dash.improvement.progress import Progress, Question
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators
+from nhr_dash.statistics.effect import Grade
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import number
 from nhr_dash.ui import measures
@@ -67,12 +68,13 @@ def read(
     """
     whole = projects.whole(session, scope, project)
     connection = session.connection()
-    facts = measured.gather(connection, scope, whole, unit)
+    facts = measured.gather(connection, scope, whole, unit, judge=False)
     outcome = whole.outcome
     indicator = (outcome.indicator or "") if outcome is not None and outcome.id in facts.measured else ""
     first = _first_day(whole, start)
     known = _known(indicator, others)
     found = participants.judged(connection, scope, whole, unit, known)
+    facts = replace(facts, grade=None if found is None else Grade(found.grade))
     drawn, uncharted = _family(whole, facts, first, scope.visibility.in_detail(unit), language)
     several = len(whole.units) > 1 and indicator and outcome is not None
     return Board(

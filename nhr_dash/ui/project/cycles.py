@@ -45,15 +45,19 @@ def _list(page: Frame, whole: Whole) -> None:
     parts.adding(page, whole, "cycle", lambda: _new(page, whole))
 
 
-def _ramp(whole: Whole, language: str) -> None:
-    """The cycles as a climb; nothing where none follows another."""
+def climb(whole: Whole) -> list[RampCycle]:
+    """The cycles as steps of a ramp."""
     numbers = {one.id: one.number for one in whole.cycles}
-    climb = [
+    return [
         RampCycle(one.number, one.title, one.scale, one.act, numbers.get(one.follows or "")) for one in whole.cycles
     ]
-    if not any(one.follows for one in climb):
-        return
-    picture.show(partial(ramp.build, climb, language), ramp.outline(climb, language))
+
+
+def _ramp(whole: Whole, language: str) -> None:
+    """The cycles as a climb; nothing where none follows another."""
+    steps = climb(whole)
+    if any(one.follows for one in steps):
+        picture.show(partial(ramp.build, steps, language), ramp.outline(steps, language))
 
 
 def link(page: Frame, cycle: str) -> dict[str, str]:

@@ -56,19 +56,22 @@ def written(table: str, field: str, value: Any, names: Mapping[str, str], langua
     """A value as it is read: a code in words, a hospital by its name, nothing as a dash."""
     if value in (None, "", []):
         return DASH
-    if isinstance(value, bool):
-        return t(language, "project.yes" if value else "project.no")
-    if isinstance(value, date):
-        return day(value, language)
-    if field == "unit":
-        return names.get(str(value), str(value))
     if isinstance(value, list):
         return ", ".join(written(table, field, one, names, language) for one in value)
-    if isinstance(value, int | float):
-        return number(value, language, 0 if float(value).is_integer() else 2)
-    area = _WORDS.get(table, field) if field in ("kind", "status") else field.removesuffix("s")
-    for name in (area, field.removesuffix("_kind"), "measure"):
-        if value.isidentifier() and has(language, f"project.{name}_{value}"):
-            return t(language, f"project.{name}_{value}")
+    if isinstance(value, bool):
+        return t(language, "project.yes" if value else "project.no")
+    if field == "unit":
+        return names.get(str(value), str(value))
+    if isinstance(value, str):
+        return _text(table, field, value, language)
+    return day(value, language) if isinstance(value, date) else number(value, language, int(value != round(value)) * 2)
+
+
+def _text(table: str, field: str, value: str, language: str) -> str:
+    """A code in words where the field is a closed list, else the text, its beginning where it is long."""
+    area = _WORDS.get(table, field) if field in ("kind", "status") else field.removesuffix("_kind").removesuffix("s")
+    key = f"project.{area}_{value}"
+    if value.isidentifier() and has(language, key):
+        return t(language, key)
     text = " ".join(value.split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

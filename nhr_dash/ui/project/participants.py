@@ -59,7 +59,8 @@ def facets(
         name = units.unit(connection, unit).name
         frame = shown(frame, one, own=scope.visibility.in_detail(unit))
         rows.append(MeasureRow("hospital", name, frame, read, aim, one.direction))
-    return measure_row.build(rows, language) if rows else None
+    title = indicators.by_id(measure.indicator or "").words(language).title
+    return measure_row.build(rows, language, title) if rows else None
 
 
 def shown(frame: pandas.DataFrame, one: Measured, *, own: bool) -> pandas.DataFrame:

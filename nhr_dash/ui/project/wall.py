@@ -46,10 +46,6 @@ def draw(page: Frame, whole: Whole) -> None:
     found = board(page, whole)
     _questions(found, page.language)
     _chart(page, whole, found)
-    if found.verdict:
-        head, *rest = found.verdict
-        st.markdown(f"**{plain(head)}**")
-        st.caption(plain(" ".join(rest)))
     if found.hospitals is not None:
         _hospitals(found, page.language)
 
@@ -79,7 +75,16 @@ def _chart(page: Frame, whole: Whole, found: Board) -> None:
         st.info(t(lang, "series.empty", unit=names[str(found.unit)]))
         return
     st.vega_lite_chart(view.drawing.spec, key="chart", alt=view.drawing.alt, theme=None)
+    _verdict(found)
     chart_events.listed(view.drawing, view.flags, frame.common(page))
+
+
+def _verdict(found: Board) -> None:
+    """Did it help? In a sentence, with what it rests on."""
+    if found.verdict:
+        head, *rest = found.verdict
+        st.markdown(f"**{plain(head)}**")
+        st.caption(plain(" ".join(rest)))
 
 
 def _hospitals(found: Board, language: str) -> None:
