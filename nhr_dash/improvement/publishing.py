@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from nhr_dash.access import NotAllowed, Scope, everything
 from nhr_dash.database import data_version
 from nhr_dash.improvement import evidence, projects, store
-from nhr_dash.improvement.before_after import window_of
 from nhr_dash.improvement.evidence import Evidence, Window
-from nhr_dash.improvement.models import Effect, Project
+from nhr_dash.improvement.models import Effect, Participant, Project
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry.indicators import by_id
 
@@ -20,10 +19,19 @@ FEWEST = 20
 """Patients before and after under which a published effect is not shown to others."""
 
 
+def window(project: Project, participant: Participant | None) -> Window | None:
+    """What is compared with what at a hospital: its own start, else the project's; None where none is set."""
+    own = participant.starts_on if participant is not None else None
+    changed_on = own or project.starts_on
+    if changed_on is None:
+        return None
+    return Window(changed_on, None if own else project.settled_on)
+
+
 def windows(whole: Whole) -> dict[int, Window]:
-    """What is compared with what at each hospital of a project that has a start: its own, or the project's."""
-    starts = {one.unit: one.starts_on for one in whole.participants}
-    found = {unit: window_of(whole.project, starts.get(unit)) for unit in whole.units}
+    """The window of each hospital of a project that has one."""
+    of = {one.unit: one for one in whole.participants}
+    found = {unit: window(whole.project, of.get(unit)) for unit in whole.units}
     return {unit: one for unit, one in found.items() if one is not None}
 
 

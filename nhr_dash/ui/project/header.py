@@ -27,6 +27,8 @@ def draw(page: Frame, whole: Whole) -> None:
         st.markdown(" · ".join(_standing(page, whole, board)))
         if board.progress.disagreement is not None:
             st.caption(plain(board.progress.disagreement.said(lang)))
+        if whole.project.reference:
+            st.caption(f"{t(lang, 'project.reference')}: {plain(whole.project.reference)}")
         obstacles.unanswered(page, whole)
         st.subheader(plain(board.aim) if board.aim else t(lang, "project.no_aim"), anchor=False)
         _change_aim(page, whole)

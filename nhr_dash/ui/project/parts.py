@@ -86,11 +86,6 @@ def asked_day(label: str, value: date | None = None) -> date | None:
     return st.date_input(label, value, editing.EARLIEST, editing.LATEST, format="DD.MM.YYYY")
 
 
-def told_added(page: Frame, count: int) -> None:
-    """Rows were stored."""
-    st.toast(t(page.language, "project.rows_added", n=count))
-
-
 def empty(page: Frame, key: str) -> None:
     """Why there is nothing here yet."""
     st.caption(t(page.language, f"project.{key}"))
