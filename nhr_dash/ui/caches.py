@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nhr_dash.improvement.effects import ProjectEffect
     from nhr_dash.improvement.evidence import Hospitals, Window
     from nhr_dash.improvement.projects import Whole
+    from nhr_dash.improvement.rebase import Suggestion
     from nhr_dash.ui import guide, lasting, overview, run_chart, units, waiting
     from nhr_dash.ui import idea_bank as idea_bank_of
     from nhr_dash.ui import improved as improved_of
@@ -136,6 +137,7 @@ def run_chart_view(
     rules: str = "",
     national: bool = True,
     project: "run_chart.OfProject | None" = None,
+    preview: date | None = None,
 ) -> "run_chart.View":
     """The run chart of one indicator at one unit, drawn, with its sentence and numbers."""
     from nhr_dash.ui import run_chart
@@ -149,6 +151,7 @@ def run_chart_view(
             others=lambda indicator, minutes: hospitals(version, indicator, minutes),
             national=national,
             project=project or run_chart.NO_PROJECT,
+            preview=preview,
         )
 
 
@@ -269,6 +272,15 @@ def portfolio(version: int, team_version: int, visibility: Visibility, language:
 
     with asking() as session:
         return cards.read(session, _scope(visibility), unit_names(version, language).by_code, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def new_level(version: int, visibility: Visibility, unit: int, indicator: str) -> "Suggestion":
+    """Has a unit's chart of an indicator settled on a new level?"""
+    from nhr_dash.improvement import rebase
+
+    with reading() as connection:
+        return rebase.suggest(connection, _scope(visibility), unit, indicator)
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)

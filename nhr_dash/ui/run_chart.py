@@ -97,9 +97,11 @@ def read(
     *,
     national: bool = True,
     project: OfProject = NO_PROJECT,
+    preview: date | None = None,
 ) -> View:
     """The series in the asked grain and kind of chart (empty: the recommended ones), read, judged and drawn.
 
+    ``preview``: the first day of a phase that is shown without being set.
     ``others``: where an indicator's hospitals are kept (with minutes or without), for the verdict on a stored change.
     ``national``: with the flags of national events. Raises :class:`indicators.UnknownIndicator`, and
     :class:`access.NotAllowed` where a unit that is not the scope's own is asked for patient by patient.
@@ -134,6 +136,7 @@ def read(
     if not counted or newest is None:
         return empty
     phases = annotations.phases(connection, unit, indicator_id)
+    drawn = _drawn(phases, preview, language)
     found = series.series(
         connection,
         scope,
@@ -143,7 +146,7 @@ def read(
             grain,
             start,
             k=k if grain == "every_k" else None,
-            boundaries=tuple(phase.starts_on for phase in phases),
+            boundaries=tuple(phase.starts_on for phase in drawn),
         ),
     )
     in_minutes = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
@@ -155,11 +158,10 @@ def read(
         duration=in_minutes,
         limit=indicator.limit_minutes,
     )
+    # A day that was found by looking at the figures is no stored change: nothing is judged of it.
+    starts = () if preview is not None else tuple(phase.starts_on for phase in phases)
     judged = replace(
-        judged,
-        judged=_verdict(
-            connection, scope, unit, indicator_id, [phase.starts_on for phase in phases], found.frame, judged, others
-        ),
+        judged, judged=_verdict(connection, scope, unit, indicator_id, starts, found.frame, judged, others)
     )
     got = int(yearly.frame["numerator"].sum())
     offered = rare.kinds(indicator, got, counted, months) if detail else ()
@@ -220,7 +222,7 @@ def read(
         )
     names = [period(start, grain, language) for start in frame["start"]]
     signals = method.said(charted, names, language)
-    lines = _method(judged, phases, language)
+    lines = _method(judged, drawn, language)
     if kind in offered:
         question = replace(found.question, grain="patient", k=None)
         patients = found.frame if grain == "patient" else series.series(connection, scope, question).frame
@@ -256,18 +258,24 @@ def read(
     )
 
 
+def _drawn(phases: list[annotations.Phase], preview: date | None, language: str) -> list[annotations.Phase]:
+    """The phases that are drawn: those that are set, and the one that is only shown."""
+    shown = [] if preview is None else [annotations.Phase(preview, t(language, "rebase.not_set"))]
+    return sorted([*phases, *shown], key=lambda one: one.starts_on)
+
+
 def _verdict(
     connection: Connection,
     scope: Scope,
     unit: int,
     indicator: str,
-    starts: list[date],
+    starts: tuple[date, ...],
     frame: pandas.DataFrame,
     judged: reading.Reading,
     others: Callable[[str, bool], evidence.Hospitals] | None,
 ) -> Verdict | MinutesVerdict | None:
     """The verdict on the stored change between the last two phases drawn; None where there is none to judge."""
-    if judged.before is None:
+    if judged.before is None or not starts:
         return None
     in_minutes = judged.kind == "minutes"
     window = evidence.stored(starts[: int(frame["phase"].iloc[judged.now.first])])

@@ -5,7 +5,19 @@ import streamlit as st
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, chart_events, choices, frame, method, phases, problems, run_chart, share, waiting
+from nhr_dash.ui import (
+    caches,
+    chart_events,
+    choices,
+    frame,
+    method,
+    new_level,
+    phases,
+    problems,
+    run_chart,
+    share,
+    waiting,
+)
 
 OWN = ("indikator", "punkt", "k", "diagram", "regler", "nasjonale")
 IDS = tuple(one.id for one in INDICATORS)
@@ -60,8 +72,9 @@ def draw(page: frame.Frame) -> None:
         )
         chart_events.switch(lang)
         phases.panel(page.scope, page.unit, indicator, view, basis.newest, lang, drawn=bool(more.open))
-    if (chosen, int(chosen_k)) != (view.grain, view.k):
-        view = caches.run_chart_view(*key, chosen, int(chosen_k), start, *figure)
+    moved, preview = new_level.suggested(page, indicator)
+    if (chosen, int(chosen_k), preview) != (view.grain, view.k, None):
+        view = caches.run_chart_view(*key, chosen, int(chosen_k), start, *figure, preview=preview)
     drawing = view.drawing
     if drawing is None:
         st.info(t(lang, "series.empty", unit=page.unit_name))
@@ -75,6 +88,7 @@ def draw(page: frame.Frame) -> None:
             waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
         st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
         chart_events.listed(drawing, view.flags, frame.common(page))
+        new_level.panel(page, moved)
         for note in view.footnotes:
             st.caption(note)
         address = share.link((*frame.COMMON, *OWN))
@@ -97,10 +111,15 @@ def draw(page: frame.Frame) -> None:
         if view.charted is not None:
             method.panel(view.charted, view.method, view.signals, lang)
         share.numbers(drawing, lang)
+    counted(view, lang)
+    choices.write_link((*frame.COMMON, *OWN))
+
+
+def counted(view: run_chart.View, lang: str) -> None:
+    """Who is counted, and what the sources leave open."""
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))
-    choices.write_link((*frame.COMMON, *OWN))
 
 
 with frame.page("series.title", *OWN) as page:
