@@ -284,9 +284,7 @@ def new_level(version: int, visibility: Visibility, unit: int, indicator: str) -
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def fallen(
-    version: int, team_version: int, visibility: Visibility, language: str, unit: int
-) -> "tuple[lasting.Line, ...]":
+def fallen(version: int, team_version: int, visibility: Visibility, language: str, unit: int) -> "lasting.Lines":
     """Projects of a unit whose level no longer holds, as lines."""
     from nhr_dash.ui import lasting
 

@@ -25,7 +25,10 @@ class Line:
     label: str
 
 
-def fallen(session: Session, scope: Scope, units: frozenset[int], language: str) -> tuple[Line, ...]:
+Lines = tuple[Line, ...]
+
+
+def fallen(session: Session, scope: Scope, units: frozenset[int], language: str) -> Lines:
     """Projects at these hospitals whose level no longer holds, the newest signal first."""
     followed = watch.at_units(session, scope, units)
     titles = {
@@ -58,7 +61,7 @@ def heading(cards: Sequence[Card], language: str) -> str:
     return t(language, "watch.counts", counts=", ".join(told))
 
 
-def lines(cards: Sequence[Card], language: str) -> tuple[Line, ...]:
+def lines(cards: Sequence[Card], language: str) -> Lines:
     """The first projects, each with its status and aim."""
     return tuple(
         Line(
