@@ -220,9 +220,7 @@ def _evidence(
 ) -> Evidence:
     """``monthly`` holds the unit's own months, maybe among others'."""
     held_out = annotations.exclusions(connection, unit, indicator.id)
-    own = _own(connection, monthly, unit, indicator, window, newest)
-    out = _out(own["start"], held_out)
-    own.loc[out, ["numerator", "denominator"]] = 0
+    own = _own(connection, monthly, unit, indicator, window, newest, held_out)
     took_part = {one for part in (unit, *participants) for one in units.members(connection, part)}
     others = compared_with.monthly
     others = others[~np.isin(others["unit"].to_numpy(), list(took_part))]
@@ -242,7 +240,7 @@ def _evidence(
         held = compared_with.minutes
         if not _holds(held, unit):
             held = pandas.concat([held, series.minutes_of_many(connection, [unit], indicator.id)], ignore_index=True)
-        held = held[~((held["unit"] == unit) & _out(held["start"], held_out))]
+        held = held[~((held["unit"] == unit) & _out(held["start"].to_numpy(), held_out))]
         of_minutes = _judged_minutes(held, unit, took_part, spans, indicator, window)
     more = verdict.change.more_a_year
     return Evidence(
@@ -264,10 +262,11 @@ def _own(
     indicator: Indicator,
     window: Window,
     newest: datetime,
+    held_out: Sequence[annotations.Exclusion],
 ) -> pandas.DataFrame:
     """The unit's months up to the newest in the data, with ``provisional``; two empty years where it has no patient.
 
-    Raises Refused where the change lies before its first patient.
+    Months that are held out have no patients. Raises Refused where the change lies before its first patient.
     """
     mine = monthly["unit"].to_numpy() == unit
     start = monthly["start"].to_numpy()[mine].astype("datetime64[M]")
@@ -277,20 +276,21 @@ def _own(
     # A month without patients is a month: the series goes on to the newest one.
     ends = [start.min() if len(start) else changed - 24, np.datetime64(newest, "M")]
     months = np.concatenate([start, ends])
+    out = _out(months, held_out)
     open_from = series.provisional_from(connection, unit, indicator.id)
     return pandas.DataFrame(
         {
             "start": months.astype("datetime64[ns]"),
-            "numerator": np.append(monthly["numerator"].to_numpy()[mine], [0, 0]),
-            "denominator": np.append(monthly["denominator"].to_numpy()[mine], [0, 0]),
+            "numerator": np.where(out, 0, np.append(monthly["numerator"].to_numpy()[mine], [0, 0])),
+            "denominator": np.where(out, 0, np.append(monthly["denominator"].to_numpy()[mine], [0, 0])),
             "provisional": False if open_from is None else months + 1 > np.datetime64(open_from),
         }
     )
 
 
-def _out(start: pandas.Series, held_out: Sequence[annotations.Exclusion]) -> np.ndarray:
+def _out(start: np.ndarray, held_out: Sequence[annotations.Exclusion]) -> np.ndarray:
     """Which months (their first days) are held out: those whose middle lies in days that are."""
-    middle = start.to_numpy().astype("datetime64[M]").astype("datetime64[D]") + 14
+    middle = start.astype("datetime64[M]").astype("datetime64[D]") + 14
     found = np.zeros(len(middle), dtype=bool)
     for one in held_out:
         found |= (middle >= np.datetime64(one.starts_on)) & (middle <= np.datetime64(one.ends_on))
