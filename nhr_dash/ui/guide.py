@@ -12,14 +12,15 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import aims, measured, models, projects, store
+from nhr_dash.improvement import aims, measured, models, projects, store, templates
 from nhr_dash.improvement.kinds import Status
 from nhr_dash.improvement.measured import Level
+from nhr_dash.improvement.templates import Template
 from nhr_dash.registry import indicators, series
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.statistics import advice, power
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import day, percent
+from nhr_dash.text.formats import day, listed, percent
 from nhr_dash.ui import caches, choices, editing
 from nhr_dash.ui.frame import Frame, common
 from nhr_dash.ui.image import image
@@ -27,6 +28,8 @@ from nhr_dash.ui.plain import plain
 from nhr_dash.ui.portfolio import trends
 from nhr_dash.ui.waiting import FEWEST, STEP, WELL_AHEAD, Plan
 
+EMPTY = "tom"
+"""No template."""
 DRAFT = "utkast"
 """The choice that holds the project that is being begun."""
 MONTHS_AHEAD = (6, 12, 18)
@@ -109,14 +112,34 @@ def month_ends(today: date) -> list[date]:
     return found
 
 
-def begin(page: Frame, indicator_id: str | None, title: str) -> str:
-    """Store the new project as an idea and return its id. Raises ``checks.Refused``."""
+def begin(page: Frame, indicator_id: str | None, title: str, chosen: Template | None = None) -> str:
+    """Store the new project as an idea and return its id. Raises ``checks.Refused`` and ``NotAllowed``."""
     project = models.Project(title=title, unit=page.unit, status=Status.IDEA, language=page.language)
+    if chosen is not None and indicator_id is not None:
+        found = caches.guide_basis(page.version, page.scope.visibility, page.unit, indicator_id)
+        ahead = [one for one in found.suggestions if one.why != "smallest"]
+        if ahead:  # a target that is reached already, or nearly, is no aim
+            project.aim_value, project.aim_strict = ahead[0].value, ahead[0].strict
     with caches.saving() as session:
-        return projects.create(session, page.scope, project, indicator=indicator_id, units=()).id
+        projects.create(session, page.scope, project, indicator=indicator_id, units=())
+        if chosen is not None:
+            templates.apply(session, page.scope, project, chosen)
+        return project.id
 
 
-def first_step(page: Frame, indicator_id: str) -> None:
+def template(page: Frame, chosen: Template) -> None:
+    """What comes with a template."""
+    measures = [
+        one.title or indicators.by_id(one.indicator or "").words(page.language).title for one in chosen.measures
+    ]
+    with st.expander(t(page.language, "guide.in_template")):
+        st.markdown(chosen.purpose)
+        st.markdown("\n".join(f"- {one.title}" for one in chosen.ideas))
+        if measures:
+            st.caption(t(page.language, "guide.template_measures", measures=listed(measures, page.language)))
+
+
+def first_step(page: Frame, indicator_id: str, chosen: Template | None) -> None:
     """The numbers now, and the button that begins."""
     lang = page.language
     numbers(page, page.unit, indicator_id, None)
@@ -125,13 +148,16 @@ def first_step(page: Frame, indicator_id: str) -> None:
         return
     with st.container(horizontal=True):
         if st.button(t(lang, "guide.begin"), type="primary", key="guide_begin"):
-            _opened(begin(page, indicator_id, indicators.by_id(indicator_id).words(lang).title))
-        if st.button(t(lang, "guide.begin_own"), type="tertiary", key="guide_begin_own"):
+            title = chosen.title if chosen is not None else indicators.by_id(indicator_id).words(lang).title
+            _opened(begin(page, indicator_id, title, chosen))
+        own = t(lang, "guide.begin_own")
+        if chosen is None and st.button(own, type="tertiary", key="guide_begin_own"):
             _opened(begin(page, None, t(lang, "guide.untitled")))
 
 
 def _opened(project: str) -> None:
     choices.choose(DRAFT, project)
+    choices.forget("mal")
     st.rerun()
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from nhr_dash.improvement import projects, store
+from nhr_dash.improvement import projects, store, templates
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, editing, frame, guide, problems
@@ -38,9 +38,23 @@ def read(page: frame.Frame, draft: str) -> projects.Whole | None:
 
 
 def choose(page: frame.Frame) -> None:
-    """Which indicator, with its numbers now."""
+    """A template or an indicator, with its numbers now."""
     lang = page.language
     st.caption(t(lang, "guide.intro"))
+    offered = {one.code: one for one in templates.all(lang)}
+    code = choices.ask(
+        st.selectbox,
+        "mal",
+        t(lang, "guide.start_from"),
+        (guide.EMPTY, *offered),
+        guide.EMPTY,
+        format_func=lambda one: t(lang, "guide.start_empty") if one == guide.EMPTY else offered[one].title,
+    )
+    template = offered.get(code)
+    if template is not None:
+        guide.template(page, template)
+        guide.first_step(page, template.indicator, template)
+        return
     indicator = choices.ask(
         st.selectbox,
         "indikator",
@@ -49,7 +63,7 @@ def choose(page: frame.Frame) -> None:
         IDS[0],
         format_func={one.id: one.words(lang).title for one in INDICATORS}.__getitem__,
     )
-    guide.first_step(page, indicator)
+    guide.first_step(page, indicator, None)
 
 
 def describe(page: frame.Frame, whole: projects.Whole) -> None:

@@ -62,6 +62,7 @@ def choose(page: frame.Frame, found: tuple[cards.Card, ...]) -> tuple[str, cards
                 ALL,
                 format_func=lambda code: t(lang, "portfolio.all" if code == ALL else f"portfolio.kind_{code}"),
             )
+        views.new_project(page)
     units = caches.hospitals_of(page.version, page.unit) if whose == "egen" else None
     # The stages are the statuses: a funnel of one of them would say nothing.
     named = ["" if code == ALL or (code == status and view == "trakt") else code for code in (indicator, status, kind)]
@@ -70,7 +71,6 @@ def choose(page: frame.Frame, found: tuple[cards.Card, ...]) -> tuple[str, cards
 
 with frame.page("portfolio.title", *OWN) as page:
     everything = caches.portfolio(page.version, page.team_version, page.scope.visibility, page.language)
-    views.new_project(page)
     view, choice = choose(page, everything)
     found = cards.chosen(everything, choice)
     today = date.today()

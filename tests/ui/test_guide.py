@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from nhr_dash.access import everything
 from nhr_dash.database import connect
-from nhr_dash.improvement import models
+from nhr_dash.improvement import models, templates
 from nhr_dash.registry.indicators import INDICATORS, by_id
 from nhr_dash.settings import ROOT, settings
 from nhr_dash.text.catalog import t
@@ -132,6 +132,19 @@ class TestPage:
         assert any("få trombolyse innen 30 minutter" in one.value for one in app.markdown)
         click(app, "guide_cycle")
         assert t("nb", "guide.cycle_may_wait") not in [one.value for one in app.caption]
+
+    def test_a_template_brings_its_ideas_and_a_first_test(self, app, sample_copy):
+        opened(app, sykehus=str(FJORDVIK), mal=templates.all("nb")[0].code)
+        click(app, "guide_begin")
+        project = stored(sample_copy)
+        assert project.title == templates.all("nb")[0].title
+        assert project.aim_whom == templates.all("nb")[0].whom
+        assert t("nb", "guide.cycle_may_wait") not in [one.value for one in app.caption]
+
+    @pytest.mark.parametrize("code", [one.code for one in templates.all("en")])
+    def test_every_template_opens(self, app, code):
+        opened(app, sykehus=str(FJORDVIK), mal=code, lang="en")
+        click(app, "guide_begin")
 
     def test_it_is_gone_on_with_from_its_link(self, app, sample_copy):
         opened(app, sykehus=str(FJORDVIK), indikator=NEEDLE)

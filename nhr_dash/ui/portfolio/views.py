@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from nhr_dash.charts import stages, symbols
+from nhr_dash.improvement import templates
 from nhr_dash.improvement.kinds import Status
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices
@@ -24,7 +25,8 @@ _SHOWN = "portfolio_shown"
 
 def new_project(page: Frame) -> None:
     """The way to the guide; it goes on with a project that was begun and not finished."""
-    st.page_link(GUIDE, label=t(page.language, "portfolio.new"), icon=":material/add:", query_params=common(page))
+    if st.button(t(page.language, "portfolio.new"), icon=":material/add:", type="primary", key="portfolio_new"):
+        st.switch_page(GUIDE, query_params=common(page))
 
 
 def nothing(page: Frame, every: Sequence[Card], choice: Choice) -> None:
@@ -35,6 +37,9 @@ def nothing(page: Frame, every: Sequence[Card], choice: Choice) -> None:
         st.info(t(lang, "portfolio.none_chosen"))
     else:
         st.info(t(lang, "portfolio.none_here", unit=page.unit_name) if every else t(lang, "portfolio.none"))
+        st.markdown(t(lang, "portfolio.start_from"))
+        for one in templates.all(lang):
+            st.page_link(GUIDE, label=plain(one.title), query_params={**common(page), "mal": one.code})
     if every and st.button(t(lang, "portfolio.show_all"), key="portfolio_all"):
         for name in ("enhet", "status", "gjelder", "slag"):
             choices.choose(name, "alle")
@@ -124,8 +129,7 @@ def _body(page: Frame, one: Card, small: trends.Trend, today: date) -> str:
     lines = [f"<p>{escape(one.aim or one.measured)}</p>"]
     if small.drawing or small.words:
         lines.append(f'<div class="nhr-small">{image(small.drawing)}<div>{_signal(small)}</div></div>')
-    done = " · ".join(filter(None, (one.progress, one.cycles)))
-    lines.append(f"<small>{escape(done)}</small>")
+    lines += [f"<small>{escape(told)}</small>" for told in (one.progress, one.cycles) if told]
     if one.next_due is not None:
         late = ' class="nhr-late"' if one.next_due.day < today else ""
         lines.append(f"<small{late}>{escape(said_due(one.next_due, today, page.language))}</small>")
