@@ -1,6 +1,5 @@
 """Hospitals that have become lastingly better, whether or not they have written a project: from the step detection."""
 
-import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,7 +61,7 @@ def like(own: int | None, other: int | None) -> bool:
     """Are two hospitals of about the same size? Unknown is not."""
     if not own or not other:
         return False
-    return abs(math.log(own / other)) <= math.log(LIKE)
+    return max(own, other) <= LIKE * min(own, other)
 
 
 def read(connection: Connection, scope: Scope, indicator_id: str) -> tuple[Improved, ...]:
