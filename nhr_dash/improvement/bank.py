@@ -1,4 +1,4 @@
-"""The idea bank: published projects with what they tried, and copying an idea into a project of one's own."""
+"""The idea bank: published projects with what they tried, and a project of one's own that starts from one."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import projects, publishing, store
+from nhr_dash.improvement import projects, publishing
 from nhr_dash.improvement.kinds import IdeaStatus, Source, Status
 from nhr_dash.improvement.models import LINE, Effect, Idea, Project
 
@@ -43,23 +43,6 @@ def published(session: Session, scope: Scope) -> list[Published]:
         for one in projects.listed(session, scope)
         if one.project.published
     ]
-
-
-def copy_idea(session: Session, scope: Scope, idea: str, project: str) -> Idea:
-    """Put an idea into a project of one's own, as an idea that is not tested there, with where it came from.
-
-    Raises ``store.Gone`` and ``NotAllowed``, also where the idea is neither published nor one's own.
-    """
-    source = store.found(session, Idea, idea)
-    projects.whole(session, scope, source.project)
-    copied = Idea(
-        project=project,
-        title=source.title,
-        primary_driver=source.primary_driver,
-        secondary_driver=source.secondary_driver,
-        origin=source.project,
-    )
-    return store.make(session, scope, copied)
 
 
 def begin_from(session: Session, scope: Scope, source: str, unit: int, title: str, language: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
 from nhr_dash.charts import symbols
-from nhr_dash.improvement import bank
+from nhr_dash.improvement import bank, transfer
 from nhr_dash.improvement.models import Effect
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
@@ -289,7 +289,7 @@ def _take(page: Frame, one: Entry, target: str, ideas: Sequence[str]) -> None:
         else:
             project = target
         for idea in ideas:
-            bank.copy_idea(session, page.scope, idea, project)
+            transfer.copy_idea(session, page.scope, idea, project)
     if target == NEW:
         choices.choose("utkast", project)
         st.switch_page(GUIDE, query_params={**common(page), "utkast": project})

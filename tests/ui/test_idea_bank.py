@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from nhr_dash.access import NotAllowed, Scope, Visibility, everything
 from nhr_dash.database import connect
-from nhr_dash.improvement import bank, models, projects, store
+from nhr_dash.improvement import bank, models, projects, store, transfer
 from nhr_dash.ui import idea_bank, improved
 from nhr_dash.ui.idea_bank import Choice
 
@@ -114,7 +114,7 @@ class TestCopy:
     def test_a_copy_is_an_untested_idea_with_its_origin(self, session):
         source = made(session, ideas=(("Varsling", "adopted"),))
         target = made(session, title="Vårt", unit=SKOGVIK, published=False)
-        copied = bank.copy_idea(session, SKOGVIKS, projects.whole(session, ME, source).ideas[0].id, target)
+        copied = transfer.copy_idea(session, SKOGVIKS, projects.whole(session, ME, source).ideas[0].id, target)
         assert (copied.project, copied.origin, copied.status) == (target, source, "idea")
 
     def test_not_into_anothers_project_and_not_from_a_hidden_one(self, session):
@@ -123,9 +123,9 @@ class TestCopy:
         mine = made(session, title="Vårt", unit=SKOGVIK, published=False)
         idea = {one: projects.whole(session, ME, one).ideas[0].id for one in (source, hidden)}
         with pytest.raises(NotAllowed):
-            bank.copy_idea(session, SKOGVIKS, idea[hidden], mine)
+            transfer.copy_idea(session, SKOGVIKS, idea[hidden], mine)
         with pytest.raises(NotAllowed):
-            bank.copy_idea(session, SKOGVIKS, idea[source], source)
+            transfer.copy_idea(session, SKOGVIKS, idea[source], source)
 
     def test_a_new_project_knows_where_it_came_from(self, session):
         source = made(session)
