@@ -6,7 +6,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-PAGES = ("oversikt", "seriediagram", "prosjekter", "prosjekt", "nytt-prosjekt", "idebank", "innlasting", "hjelp")
+PAGES = (
+    "oversikt",
+    "seriediagram",
+    "prosjekter",
+    "prosjekt",
+    "syklus",
+    "nytt-prosjekt",
+    "for-og-etter",
+    "idebank",
+    "innlasting",
+    "hjelp",
+)
 
 
 def path(name: str) -> str:
