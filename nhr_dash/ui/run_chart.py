@@ -39,11 +39,17 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class OfProject:
-    """What a project's own chart shows besides the registry's numbers."""
+    """What a project's own chart shows besides the registry's numbers.
+
+    ``window``: what its change is judged by; where no phase is set on the chart, one begins with the change.
+    ``participants``: the project's hospitals, which are not compared with.
+    """
 
     aim: Aim | None = None
     aim_by: date | None = None
     points: tuple[OwnPoint, ...] = ()
+    window: evidence.Window | None = None
+    participants: tuple[int, ...] = ()
 
 
 NO_PROJECT = OfProject()
@@ -137,6 +143,7 @@ def read(
         return empty
     phases = annotations.phases(connection, unit, indicator_id)
     drawn = _drawn(phases, preview, language)
+    boundaries = _boundaries(drawn, project)
     found = series.series(
         connection,
         scope,
@@ -146,7 +153,7 @@ def read(
             grain,
             start,
             k=k if grain == "every_k" else None,
-            boundaries=tuple(phase.starts_on for phase in drawn),
+            boundaries=boundaries,
         ),
     )
     in_minutes = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
@@ -159,9 +166,10 @@ def read(
         limit=indicator.limit_minutes,
     )
     # A day that was found by looking at the figures is no stored change: nothing is judged of it.
-    starts = () if preview is not None else tuple(phase.starts_on for phase in phases)
+    starts = () if preview is not None else boundaries
     judged = replace(
-        judged, judged=_verdict(connection, scope, unit, indicator_id, starts, found.frame, judged, others)
+        judged,
+        judged=_verdict(connection, scope, unit, indicator_id, starts, found.frame, judged, others, project),
     )
     got = int(yearly.frame["numerator"].sum())
     offered = rare.kinds(indicator, got, counted, months) if detail else ()
@@ -264,6 +272,13 @@ def _drawn(phases: list[annotations.Phase], preview: date | None, language: str)
     return sorted([*phases, *shown], key=lambda one: one.starts_on)
 
 
+def _boundaries(drawn: list[annotations.Phase], project: OfProject) -> tuple[date, ...]:
+    """First days of the phases that are drawn; without any the day of a project's change."""
+    if drawn or project.window is None:
+        return tuple(phase.starts_on for phase in drawn)
+    return (project.window.changed_on,)
+
+
 def _verdict(
     connection: Connection,
     scope: Scope,
@@ -273,12 +288,13 @@ def _verdict(
     frame: pandas.DataFrame,
     judged: reading.Reading,
     others: Callable[[str, bool], evidence.Hospitals] | None,
+    project: OfProject,
 ) -> Verdict | MinutesVerdict | None:
     """The verdict on the stored change between the last two phases drawn; None where there is none to judge."""
     if judged.before is None or not starts:
         return None
     in_minutes = judged.kind == "minutes"
-    window = evidence.stored(starts[: int(frame["phase"].iloc[judged.now.first])])
+    window = project.window or evidence.stored(starts[: int(frame["phase"].iloc[judged.now.first])])
     try:
         found = evidence.judged(
             connection,
@@ -286,6 +302,7 @@ def _verdict(
             unit,
             indicator,
             window,
+            participants=project.participants,
             compared_with=others(indicator, in_minutes) if others else None,
             minutes=in_minutes,
         )

@@ -12,7 +12,7 @@ from nhr_dash.charts import measure_row, verdict_words
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.charts.measure_row import MeasureRow
 from nhr_dash.charts.own_points import OwnPoint
-from nhr_dash.improvement import aims, family, measured, progress, projects
+from nhr_dash.improvement import aims, family, measured, progress, projects, publishing
 from nhr_dash.improvement.evidence import Evidence, Hospitals
 from nhr_dash.improvement.measured import Facts, Measured
 from nhr_dash.improvement.models import Effect, Entry
@@ -155,7 +155,7 @@ def _chart(whole: Whole, unit: int, *, own: bool) -> OfProject:
     points = tuple(
         OwnPoint(day, sum(one.followed for one in entries), len(entries)) for day, entries in sorted(days.items())
     )
-    return OfProject(aim, project.aim_by, points)
+    return OfProject(aim, project.aim_by, points, publishing.windows(whole).get(unit), whole.units)
 
 
 def _family(

@@ -20,7 +20,7 @@ def draw(page: Frame, whole: Whole) -> None:
     if not whole.decisions:
         parts.empty(page, "no_decisions")
     for one in reversed(whole.decisions):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"decision_{one.id}"):
+        with parts.row(f"decision_{one.id}"):
             st.markdown(_line(one, lang), width="stretch")
             parts.change(page, one, one.decision[:60], lambda one=one: _fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "decision", lambda: _new(page, whole))

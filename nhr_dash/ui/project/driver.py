@@ -27,7 +27,7 @@ def draw(page: Frame, whole: Whole) -> None:
     else:
         picture.show(partial(driver.build, aim, drivers, lang), driver.outline(aim, drivers, lang))
     for one in whole.ideas:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"idea_{one.id}"):
+        with parts.row(f"idea_{one.id}"):
             st.markdown(f"**{plain(one.title)}** · {t(lang, f'project.idea_{one.status}')}", width="stretch")
             parts.change(page, one, one.title, lambda one=one: _fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "idea", lambda: _new(page, whole))

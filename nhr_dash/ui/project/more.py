@@ -13,6 +13,7 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, editing
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
+from nhr_dash.ui.project import parts
 
 TEXTS = ("background", "purpose", "risks", "lessons", "package")
 LONGEST_LINK = 300
@@ -57,7 +58,7 @@ def _links(page: Frame, whole: Whole) -> None:
     if project.reference:
         st.markdown(f"**{t(lang, 'project.reference')}** {plain(project.reference)}")
     for place, one in enumerate(project.links):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"link_{place}"):
+        with parts.row(f"link_{place}"):
             if ADDRESS.fullmatch(one):
                 st.link_button(plain(one), one, type="tertiary", icon=":material/open_in_new:")
             else:

@@ -18,7 +18,7 @@ def unanswered(page: Frame, whole: Whole) -> None:
     """The open ones, at the top of the page."""
     for one in whole.obstacles:
         if one.answered_on is None:
-            with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"open_{one.id}"):
+            with parts.row(f"open_{one.id}", border=True):
                 st.markdown(_words(one, page.language), width="stretch")
                 parts.change(page, one, one.what[:60], lambda one=one: _fields(page, one))  # type: ignore[misc]
 
@@ -28,7 +28,7 @@ def answered(page: Frame, whole: Whole) -> None:
     lang = page.language
     for one in whole.obstacles:
         if one.answered_on is not None:
-            with st.container(horizontal=True, vertical_alignment="center", key=f"answered_{one.id}"):
+            with parts.row(f"answered_{one.id}"):
                 when = plain(day(one.answered_on, lang))
                 answer = t(lang, "project.obstacle_answered", day=when, answer=plain(one.answer))
                 st.markdown(f"**{plain(one.what)}** · {answer}", width="stretch")

@@ -19,6 +19,7 @@ from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators, series, units
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import DASH, between, day, minutes, number, percent, points, signed
+from nhr_dash.ui.plain import plain
 from nhr_dash.ui.run_chart import Aim
 
 COLUMNS = ("hospital", "before", "after", "change", "beyond", "grade", "until")
@@ -78,7 +79,8 @@ def table(
     for unit, one in zip(whole.units, found, strict=True):
         open_from = series.provisional_from(connection, unit, indicator)
         until = day(open_from - timedelta(days=1), language) if open_from else DASH
-        rows.append((units.unit(connection, unit).name, *_numbers(one, language), until))
+        # A table's cells are read as Markdown, which takes "16. okt." for a list.
+        rows.append([plain(cell) for cell in (units.unit(connection, unit).name, *_numbers(one, language), until)])
     return pandas.DataFrame(rows, columns=[t(language, f"project.column_{name}") for name in COLUMNS])
 
 
@@ -99,6 +101,11 @@ def _numbers(one: Evidence | Effect | None, language: str) -> tuple[str, ...]:
     if isinstance(one, Effect):
         before, after, change, grade = _effect(one, language)
         return before, after, change, DASH, grade
+    if one is not None and one.verdict is None and one.minutes is not None:
+        shift, grade = one.minutes.shift, verdict_words.grade(one.minutes, language)
+        low_high = between(shift.shift.low, shift.shift.high, language, scale=1)
+        levels = (minutes(value, language) for value in (shift.median_before, shift.median_after))
+        return *levels, f"{signed(shift.shift.estimate, language)} min ({low_high})", DASH, grade
     if one is None or one.verdict is None:
         return (DASH,) * 5
     own, beyond = one.verdict.change, one.verdict.compared

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nhr_dash.improvement.models import Kept
 from nhr_dash.improvement.projects import Whole
@@ -45,6 +46,11 @@ def _shown_everywhere(whole: Whole) -> tuple[Any, ...]:
     wide = ("title", "status", "score", "starts_on", "settled_on", "aim_value", "aim_strict", "aim_by", "published")
     rows = (*whole.participants, *whole.measures, *whole.points)
     return (project.id, *(str(getattr(project, name)) for name in wide), *(f"{one.id}{one.version}" for one in rows))
+
+
+def row(key: str, *, border: bool = False) -> DeltaGenerator:
+    """A line of a list: its words, and at its right end what can be done with it."""
+    return st.container(horizontal=True, wrap=False, vertical_alignment="center", border=border, key=key)
 
 
 def change(page: Frame, record: Kept, words: str, fields: Callable[[], None]) -> None:

@@ -20,7 +20,7 @@ def draw(page: Frame, whole: Whole) -> None:
     elif not any(one.patient for one in whole.members):
         st.caption(t(lang, "project.no_patient_member"))
     for one in whole.members:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"member_{one.id}"):
+        with parts.row(f"member_{one.id}"):
             st.markdown(_member(one, lang), width="stretch")
             parts.change(page, one, one.role, lambda one=one: _member_fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "member", lambda: _new_member(page, whole))
@@ -63,7 +63,7 @@ def _hospitals(page: Frame, whole: Whole) -> None:
     st.markdown(f"**{t(lang, 'project.hospitals')}**")
     for one in whole.participants:
         name = names.get(str(one.unit), str(one.unit))
-        with st.container(horizontal=True, vertical_alignment="center", key=f"participant_{one.id}"):
+        with parts.row(f"participant_{one.id}"):
             st.markdown(_participant(one, name, lang), width="stretch")
             parts.change(page, one, name, lambda one=one: _participant_fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "participant", lambda: _new_participant(page, whole, names))

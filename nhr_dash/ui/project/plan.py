@@ -23,7 +23,7 @@ def draw(page: Frame, whole: Whole) -> None:
         parts.empty(page, "no_measures")
     for one in whole.measures:
         name = measures.title(one, lang)
-        with st.container(horizontal=True, vertical_alignment="center", key=f"measure_{one.id}"):
+        with parts.row(f"measure_{one.id}"):
             st.markdown(_line(one, name, lang), width="stretch")
             parts.change(page, one, name, lambda one=one: _fields(page, one))  # type: ignore[misc]
         if one.indicator is None:

@@ -36,7 +36,7 @@ def draw(page: Frame, whole: Whole, measure: Measure) -> None:
 def _table(points: list[Point], measure: Measure, language: str) -> pandas.DataFrame:
     names = [one for one in own_data.columns(measure.data_kind) if one not in ("day", "note")]
     rows = [
-        [day(one.day, language), *(number(getattr(one, name), language, 0) for name in names)]
+        [plain(day(one.day, language)), *(number(getattr(one, name), language, 0) for name in names)]
         for one in reversed(points)
     ]
     return pandas.DataFrame(rows, columns=[t(language, f"project.point_{name}") for name in ("day", *names)])

@@ -22,7 +22,7 @@ def tasks(page: Frame, whole: Whole) -> None:
     if not whole.tasks:
         parts.empty(page, "no_tasks")
     for one in sorted(whole.tasks, key=lambda task: (task.done_on is not None, task.due_on or date.max)):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"task_{one.id}"):
+        with parts.row(f"task_{one.id}"):
             st.markdown(_task(one, today, lang), width="stretch")
             parts.change(page, one, one.title, lambda one=one: _task_fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "task", lambda: _new_task(page, whole))
@@ -68,7 +68,7 @@ def deliverables(page: Frame, whole: Whole) -> None:
     if not whole.deliverables:
         parts.empty(page, "no_deliverables")
     for one in whole.deliverables:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"deliverable_{one.id}"):
+        with parts.row(f"deliverable_{one.id}"):
             st.markdown(_deliverable(one, lang), width="stretch")
             parts.change(page, one, one.title, lambda one=one: _deliverable_fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "deliverable", lambda: _new_deliverable(page, whole))

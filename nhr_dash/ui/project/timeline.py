@@ -34,7 +34,7 @@ def draw(page: Frame, whole: Whole) -> None:
     drawn = partial(timeline.build, phases, cycles, stones, today=now, language=lang)
     picture.show(drawn, timeline.outline(phases, cycles, stones, today=now, language=lang))
     for one in whole.phases:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"phase_{one.id}"):
+        with parts.row(f"phase_{one.id}"):
             name = t(lang, f"project.phase_{one.kind}")
             until = day(one.ends_on, lang) if one.ends_on else t(lang, "project.open_end")
             st.markdown(f"**{name}** · {plain(day(one.starts_on, lang))} – {plain(until)}", width="stretch")
