@@ -166,10 +166,11 @@ def read(
         limit=indicator.limit_minutes,
     )
     # A day that was found by looking at the figures is no stored change: nothing is judged of it.
-    starts = () if preview is not None else boundaries
     judged = replace(
         judged,
-        judged=_verdict(connection, scope, unit, indicator_id, starts, found.frame, judged, others, project),
+        judged=None
+        if preview is not None
+        else _verdict(connection, scope, unit, indicator_id, boundaries, found.frame, judged, others, project),
     )
     got = int(yearly.frame["numerator"].sum())
     offered = rare.kinds(indicator, got, counted, months) if detail else ()

@@ -15,7 +15,7 @@ from nhr_dash.text.catalog import has, t
 from nhr_dash.text.formats import DASH, day, moment, number
 from nhr_dash.ui import caches, editing
 from nhr_dash.ui.frame import Frame
-from nhr_dash.ui.plain import plain
+from nhr_dash.ui.project import parts
 
 SHOWN = 100
 """Entries that are shown; a project has thousands when it ends."""
@@ -35,10 +35,9 @@ def draw(page: Frame, whole: Whole) -> None:
     with caches.asking() as session:
         entries = history.told(store.history(session, page.scope, whole.project.id))
     names = caches.unit_names(page.version, lang).by_code
-    # A table's cells are read as Markdown; these are people's words.
-    rows = [[plain(cell) for cell in row] for entry in entries[:SHOWN] for row in _rows(entry, names, lang)]
+    rows = [row for entry in entries[:SHOWN] for row in _rows(entry, names, lang)]
     columns = [t(lang, f"project.history_{name}") for name in ("when", "who", "what", "before", "after")]
-    st.table(pandas.DataFrame(rows, columns=columns), hide_index=True, alt=t(lang, "project.tab_historikk"))
+    parts.table(pandas.DataFrame(rows, columns=columns), t(lang, "project.tab_historikk"))
     if len(entries) > SHOWN:
         st.caption(t(lang, "project.history_more", shown=SHOWN, n=len(entries)))
 

@@ -19,7 +19,6 @@ from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators, series, units
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import DASH, between, day, minutes, number, percent, points, signed
-from nhr_dash.ui.plain import plain
 from nhr_dash.ui.run_chart import Aim
 
 COLUMNS = ("hospital", "before", "after", "change", "beyond", "grade", "until")
@@ -79,8 +78,7 @@ def table(
     for unit, one in zip(whole.units, found, strict=True):
         open_from = series.provisional_from(connection, unit, indicator)
         until = day(open_from - timedelta(days=1), language) if open_from else DASH
-        # A table's cells are read as Markdown, which takes "16. okt." for a list.
-        rows.append([plain(cell) for cell in (units.unit(connection, unit).name, *_numbers(one, language), until)])
+        rows.append((units.unit(connection, unit).name, *_numbers(one, language), until))
     return pandas.DataFrame(rows, columns=[t(language, f"project.column_{name}") for name in COLUMNS])
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from html import escape
 from typing import Any
 
+import pandas
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -90,6 +92,14 @@ def adding(page: Frame, whole: Whole, name: str, record: Callable[[], Kept]) -> 
 def asked_day(label: str, value: date | None = None) -> date | None:
     """A day in the form of a new record."""
     return st.date_input(label, value, editing.EARLIEST, editing.LATEST, format="DD.MM.YYYY")
+
+
+def table(frame: pandas.DataFrame, label: str) -> None:
+    """A table of people's words, as text; on a narrow screen it is moved sideways, also with the keyboard."""
+    st.html(
+        f'<div class="nhr-table" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f"{frame.to_html(index=False, escape=True, border=0)}</div>"
+    )
 
 
 def empty(page: Frame, key: str) -> None:

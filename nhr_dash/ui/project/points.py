@@ -12,6 +12,7 @@ from nhr_dash.text.formats import DASH, day, number
 from nhr_dash.ui import caches, editing
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
+from nhr_dash.ui.project import parts
 
 SHOWN = 24
 """Newest points that are listed."""
@@ -26,7 +27,7 @@ def draw(page: Frame, whole: Whole, measure: Measure) -> None:
         return
     with box:
         if mine:
-            st.table(_table(mine[-SHOWN:], measure, lang), hide_index=True, alt=t(lang, "project.points", n=len(mine)))
+            parts.table(_table(mine[-SHOWN:], measure, lang), t(lang, "project.points", n=len(mine)))
         if editing.may_edit(page, whole.project):
             _paste(page, whole, measure)
             if mine:
@@ -36,7 +37,7 @@ def draw(page: Frame, whole: Whole, measure: Measure) -> None:
 def _table(points: list[Point], measure: Measure, language: str) -> pandas.DataFrame:
     names = [one for one in own_data.columns(measure.data_kind) if one not in ("day", "note")]
     rows = [
-        [plain(day(one.day, language)), *(number(getattr(one, name), language, 0) for name in names)]
+        [day(one.day, language), *(number(getattr(one, name), language, 0) for name in names)]
         for one in reversed(points)
     ]
     return pandas.DataFrame(rows, columns=[t(language, f"project.point_{name}") for name in ("day", *names)])

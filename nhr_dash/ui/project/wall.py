@@ -92,7 +92,7 @@ def _hospitals(found: Board, language: str) -> None:
     st.subheader(t(language, "project.by_hospital"), anchor=False)
     if found.facets is not None:
         st.vega_lite_chart(found.facets.spec, key="hospitals", alt=found.facets.alt, theme=None)
-    st.table(found.hospitals, hide_index=True, alt=t(language, "project.by_hospital"))
+    parts.table(found.hospitals, t(language, "project.by_hospital"))
     st.caption(t(language, "project.not_among"))
 
 
