@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 from nhr_dash.access import Scope
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.improvement import annotations, projects
+from nhr_dash.improvement.kinds import EventKind
+from nhr_dash.improvement.models import Event
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import days
-from nhr_dash.ui import choices
+from nhr_dash.ui import choices, editing
+from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 
 CYCLE = "pages/team/syklus.py"
+_ADDED = "events_added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,29 @@ def switch(language: str) -> None:
         format_func=lambda code: t(language, f"events.national_{code}"),
         required=True,
     )
+
+
+def adding(page: Frame, unit: int, indicator: str, newest: date) -> None:
+    """The form of a new event on a unit's chart, for those who see the unit in detail."""
+    lang = page.language
+    if not page.scope.visibility.in_detail(unit):
+        return
+    added = st.session_state.get(_ADDED, 0)
+    box = st.popover(t(lang, "events.add"), key=f"event_{added}", icon=":material/add:", on_change="rerun")
+    if not box.open:
+        return
+    with box, st.form(f"event_form_{added}", border=False):
+        kind = st.selectbox(
+            t(lang, "events.kind"), list(EventKind), format_func=lambda code: t(lang, f"project.event_{code}")
+        )
+        title = st.text_input(t(lang, "events.title"))
+        first = st.date_input(t(lang, "events.first"), newest, editing.EARLIEST, editing.LATEST, format="DD.MM.YYYY")
+        last = st.date_input(t(lang, "events.last"), None, editing.EARLIEST, editing.LATEST, format="DD.MM.YYYY")
+        every = st.checkbox(t(lang, "events.every"))
+        sent = st.form_submit_button(t(lang, "project.save"))
+    made = Event(
+        unit=unit, indicator=None if every else indicator, kind=str(kind), title=title, starts_on=first, ends_on=last
+    )
+    if sent and editing.add(page, made):
+        st.session_state[_ADDED] = added + 1
+        st.rerun()

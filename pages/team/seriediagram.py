@@ -88,6 +88,7 @@ def draw(page: frame.Frame) -> None:
             waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
         st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
         chart_events.listed(drawing, view.flags, frame.common(page))
+        chart_events.adding(page, page.unit, indicator, basis.newest)
         new_level.panel(page, moved)
         for note in view.footnotes:
             st.caption(note)

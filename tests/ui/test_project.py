@@ -196,3 +196,16 @@ class TestPage:
         healthy(save.click().run())
         assert title in [one.title for one in projects.whole(session, ALL, OWN).tasks]
         assert any(r"\<b\>Ring" in one.value for one in app.markdown)
+
+
+def test_an_event_is_added_on_the_run_chart(on_copy, session):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run().switch_page("pages/team/seriediagram.py")
+    app.query_params["sykehus"], app.query_params["indikator"] = str(FJORDVIK), IMAGING
+    app.run()
+    app.session_state["event_0"] = True
+    app.run()
+    next(one for one in app.text_input if one.label == t("nb", "events.title")).set_value("Ny CT")
+    healthy(next(one for one in app.button if one.label == t("nb", "project.save")).click().run())
+    flags = chart_events.read(session.connection(), ALL, FJORDVIK, IMAGING, None, date(2025, 12, 28), "nb")
+    assert "Ny CT" in [one.title for one in flags]
