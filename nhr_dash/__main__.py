@@ -1,26 +1,28 @@
-"""The command line: ``python -m nhr_dash load FILE…``, ``init``, ``sample``."""
+"""The command line: ``python -m nhr_dash load FILE…``, ``init``, ``sample``, ``grant``, ``revoke``, ``grants``."""
 
 import argparse
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Engine, func, make_url, select
 
-from nhr_dash.access import everything
-from nhr_dash.database import DatabaseProblem, connect, problems_named, raise_data_version, upgrade
+from nhr_dash.access import Role, everything
+from nhr_dash.database import DatabaseProblem, check, connect, problems_named, raise_data_version, upgrade
 from nhr_dash.settings import settings
 from nhr_dash.text.catalog import LANGUAGES, t
 
 if TYPE_CHECKING:
+    from nhr_dash.registry.grants import Grant
     from nhr_dash.registry.load import FileReport, LoadReport
 
 SHOWN_FINDINGS = 20
+COMMAND_LINE = "command line"
 _BAR = 30
 _log = logging.getLogger("nhr_dash.command")
 OK, FINDINGS, FAILED = 0, 1, 2
@@ -46,6 +48,8 @@ def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> 
                 return _init(url, shown_url, language)
             case "sample":
                 return _sample(url, shown_url, language)
+            case "grant" | "revoke" | "grants":
+                return _access(url, asked, language)
             case _:
                 return _load(url, asked, language)
     except DatabaseProblem as problem:
@@ -93,7 +97,25 @@ def _parser(language: str) -> argparse.ArgumentParser:
     load.add_argument("--full", nargs=3, metavar=("ORGNR", "FROM", "TO"), help=says("help_full"))
     commands.add_parser("init", help=says("help_init"), parents=[common])
     commands.add_parser("sample", help=says("help_sample"), parents=[common])
+    _access_parsers(commands, common, language)
     return parser
+
+
+def _access_parsers(commands: Any, common: argparse.ArgumentParser, language: str) -> None:
+    """Giving, revoking and listing access: how the first administrator is made."""
+
+    def says(name: str) -> str:
+        return t(language, f"access.cli.{name}")
+
+    grant = commands.add_parser("grant", help=says("help_grant"), parents=[common])
+    grant.add_argument("person", metavar="PERSON", help=says("help_person"))
+    grant.add_argument("role", metavar="ROLE", choices=list(Role), help=says("help_role"))
+    grant.add_argument("unit", metavar="UNIT", nargs="?", type=int, help=says("help_unit"))
+    grant.add_argument("--from", dest="start", metavar="DATE", help=says("help_from"))
+    grant.add_argument("--to", dest="end", metavar="DATE", help=says("help_to"))
+    revoke = commands.add_parser("revoke", help=says("help_revoke"), parents=[common])
+    revoke.add_argument("number", metavar="NUMBER", type=int, help=says("help_number"))
+    commands.add_parser("grants", help=says("help_grants"), parents=[common])
 
 
 @contextmanager
@@ -159,7 +181,7 @@ def _load(url: str, asked: argparse.Namespace, language: str) -> int:
     def load(files: list[Path]) -> LoadReport:
         return load_files(
             engine,
-            everything("command line"),
+            everything(COMMAND_LINE),
             files,
             extract_date=extract,
             kind=kind,
@@ -175,6 +197,46 @@ def _load(url: str, asked: argparse.Namespace, language: str) -> int:
     report = load(asked.files)
     _tell(report, language)
     return OK if report.clean else FINDINGS
+
+
+def _access(url: str, asked: argparse.Namespace, language: str) -> int:
+    from nhr_dash.registry import grants
+
+    scope = everything(COMMAND_LINE)
+    engine = connect(url)
+    check(engine)
+    with problems_named():
+        upgrade(engine)
+    with problems_named(), engine.begin() as connection:
+        if asked.command == "grants":
+            _tell_grants(grants.every(connection, scope), language)
+        elif asked.command == "revoke":
+            if not grants.revoke(connection, scope, asked.number):
+                raise _Wrong(t(language, "access.cli.not_there", number=asked.number))
+            _say(t(language, "access.cli.revoked", number=asked.number))
+        else:
+            start, end = _day(asked.start, language), _day(asked.end, language)
+            role, last = Role(asked.role), end + timedelta(days=1) if end else None
+            try:
+                number = grants.give(connection, scope, asked.person, role, asked.unit, start=start, end=last)
+            except grants.Refused as refused:
+                raise _Wrong(t(language, f"access.refused_{refused.kind}")) from refused
+            _say(t(language, "access.cli.given", number=number, role=role.value, person=asked.person))
+    return OK
+
+
+def _tell_grants(given: "Sequence[Grant]", language: str) -> None:
+    """A line each, those that are revoked last."""
+    for one in given:
+        state = "holds" if one.holds(date.today()) else "ended"
+        values = {
+            "number": one.id, "person": f"{one.person} {one.name}".strip(), "role": one.role.value,
+            "place": one.unit or one.municipality or "-", "start": one.start,
+            "end": one.end - timedelta(days=1) if one.end else "", "state": t(language, f"access.{state}"),
+        }  # fmt: skip
+        _say(t(language, "access.cli.line", **values))
+    if not given:
+        _say(t(language, "access.cli.none"))
 
 
 def _watch(folder: Path, load: "Callable[[list[Path]], LoadReport]", interval: float, language: str) -> int:

@@ -90,3 +90,26 @@ def test_a_fault_of_our_own_is_logged_and_not_shown(url, capsys, tmp_path, monke
     error = capsys.readouterr().err
     assert "Traceback" not in error and "nhr_dash.log" in error
     assert "ZeroDivisionError" in (tmp_path / "data" / "nhr_dash.log").read_text()
+
+
+def test_the_first_administrator_is_made_here(url, capsys):
+    main(["init"])
+    assert main(["grants"]) == OK
+    assert main(["grant", "abc-123", "registry"]) == OK
+    assert main(["grant", "def-456", "team", str(BODO), "--from", "2025-01-01", "--to", "2025-12-31"]) == OK
+    assert main(["grants"]) == OK
+    told = capsys.readouterr().out
+    assert "Ingen tilganger er gitt." in told
+    assert "Tilgang 1 er gitt: registry til abc-123." in told
+    assert f"2  def-456  team  {BODO}  2025-01-01 – 2025-12-31" in told
+    assert main(["revoke", "1"]) == OK
+    assert main(["revoke", "1"]) == FAILED
+    assert capsys.readouterr().err == "Det finnes ingen tilgang 1 som gjelder.\n"
+
+
+@pytest.mark.parametrize("wrong", [["abc", "team"], ["abc", "team", "5"], ["abc", "registry", "--from", "i dag"]])
+def test_an_access_that_can_not_be_given_gets_a_sentence(url, capsys, wrong):
+    main(["init"])
+    assert main(["grant", *wrong]) == FAILED
+    error = capsys.readouterr().err
+    assert error.strip().endswith(".") and "Traceback" not in error

@@ -144,7 +144,7 @@ def add_phase(
 
     ``answers``: what was said to some or all of :data:`QUESTIONS`, each no longer than a reason.
     """
-    scope.require_detail(unit)
+    scope.require_edit(unit)
     begin_writing(connection)
     reason = _checked(connection, starts_on, starts_on, reason)
     if any(phase.starts_on == starts_on for phase in phases(connection, unit, indicator)):
@@ -163,7 +163,7 @@ def set_baseline(
 
     A phase that already begins at one of its edges stays as it is. Raises :class:`Refused` and ``NotAllowed``.
     """
-    scope.require_detail(unit)
+    scope.require_edit(unit)
     begin_writing(connection)
     reason = _checked(connection, starts_on, ends_on, reason)
     there = {phase.starts_on for phase in phases(connection, unit, indicator)}
@@ -178,7 +178,7 @@ def add_exclusion(
     connection: Connection, scope: Scope, unit: int, indicator: str, starts_on: date, ends_on: date, reason: str
 ) -> None:
     """Hold the days from start to end (inclusive) out of lines and rules. Raises :class:`Refused`, ``NotAllowed``."""
-    scope.require_detail(unit)
+    scope.require_edit(unit)
     begin_writing(connection)
     reason = _checked(connection, starts_on, ends_on, reason)
     there = exclusions(connection, unit, indicator)
@@ -241,7 +241,7 @@ def _remove(connection: Connection, scope: Scope, table: Table, number: int) -> 
     unit = connection.scalar(select(table.c.unit).where(table.c.id == number))
     if unit is None:
         return
-    scope.require_detail(unit)
+    scope.require_edit(unit)
     stands = table.update().where(table.c.id == number, table.c.removed_at.is_(None))
     if connection.execute(stands.values(removed_at=_now(), removed_by=scope.person[:120])).rowcount:
         raise_data_version(connection)
@@ -254,7 +254,7 @@ def _restore(
     row = connection.execute(table.select().where(table.c.id == number)).one_or_none()
     if row is None:
         return
-    scope.require_detail(row.unit)
+    scope.require_edit(row.unit)
     if row.removed_at is None:
         return
     same = [table.c[name] == getattr(row, name) for name in place]

@@ -13,6 +13,7 @@ from nhr_dash.improvement import evidence, projects, store
 from nhr_dash.improvement.evidence import Evidence, Window
 from nhr_dash.improvement.models import Effect, Participant, Project
 from nhr_dash.improvement.projects import Whole
+from nhr_dash.registry import audit
 from nhr_dash.registry.indicators import by_id
 
 FEWEST = 20
@@ -46,6 +47,7 @@ def publish(session: Session, scope: Scope, project: str) -> Sequence[Effect]:
     for effect in found:
         store.make(session, scope, effect)
     store.save(session, scope, Project, project, whole.project.version, {"published": True})
+    audit.note(session.connection(), scope.logged_as, audit.What.PUBLISHED, project)
     return found
 
 
@@ -54,6 +56,12 @@ def unpublish(session: Session, scope: Scope, project: str) -> None:
     whole = _own(session, scope, project)
     _forget(session, scope, whole)
     store.save(session, scope, Project, project, whole.project.version, {"published": False})
+    audit.note(session.connection(), scope.logged_as, audit.What.UNPUBLISHED, project)
+
+
+def may_publish(scope: Scope, whole: Whole) -> bool:
+    """May this person show the project to everyone, or take that back?"""
+    return any(scope.may_publish(unit) for unit in whole.units)
 
 
 def shown(effects: Iterable[Effect], scope: Scope) -> list[Effect]:
@@ -67,8 +75,8 @@ def shown(effects: Iterable[Effect], scope: Scope) -> list[Effect]:
 
 def _own(session: Session, scope: Scope, project: str) -> Whole:
     whole = projects.whole(session, scope, project)
-    if not store.may_edit(session, scope, whole.project):
-        raise NotAllowed(f"project {project} is not one's own")
+    if not may_publish(scope, whole):
+        raise NotAllowed(f"no role that publishes at any hospital of project {project}")
     return whole
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from nhr_dash.access import NotAllowed, Scope
 from nhr_dash.database import begin_writing, raise_data_version, raise_team_version
 from nhr_dash.improvement import checks
-from nhr_dash.improvement.models import Change, Cycle, Effect, Event, Kept, Participant, Project
+from nhr_dash.improvement.models import Change, Cycle, Decision, Effect, Event, Kept, Participant, Project
 
 Record = TypeVar("Record", bound=Kept)
 
@@ -168,8 +168,10 @@ def found(session: Session, kind: type[Record], record_id: str) -> Record:
 
 
 def history(session: Session, scope: Scope, project: str) -> list[Change]:
-    """Every change of a project and what belongs to it, newest first. Raises ``NotAllowed``."""
-    _require(session, scope, found(session, Project, project))
+    """Every change of a project and what belongs to it, newest first. Raises ``NotAllowed`` unless it is one's own."""
+    there = found(session, Project, project)
+    if not any(scope.visibility.in_detail(unit) for unit in (there.unit, *checks.participants(session, project))):
+        raise NotAllowed(f"project {project} is not one's own")
     return list(session.scalars(select(Change).where(Change.project == project).order_by(*_NEWEST_FIRST)))
 
 
@@ -189,17 +191,23 @@ def next_number(session: Session, project: str) -> int:
 
 
 def _require(session: Session, scope: Scope, record: Kept) -> None:
-    """A project is changed by those who have a taking-part hospital as their own, what is one hospital's by that one.
+    """A project is changed by the teams of its hospitals, what is one hospital's by that one.
 
-    A national event is the registry's. Hospitals are added to a project by those who are in it.
+    A national event is the registry's, a decision the leader's; publishing, and the effects that are stored by it,
+    need the leader of a hospital in it. Hospitals are added to a project by those who are in it.
     """
     unit = getattr(record, "unit", None)
+    may = scope.may_edit
+    if isinstance(record, Decision):
+        may = scope.may_decide
+    elif isinstance(record, Effect) or (isinstance(record, Project) and _is_shown_or_hidden(record)):
+        may = scope.may_publish
     if isinstance(record, Event) and unit is None:
         scope.require_load()
     elif isinstance(record, Project) and inspect(record).attrs.unit.history.has_changes():
-        scope.require_detail(record.unit)  # to own a project, not to work in one
-    elif unit is not None and not isinstance(record, Project | Participant | Effect):
-        scope.require_detail(unit)
+        scope.require_edit(record.unit)  # to own a project, not to work in one
+    elif unit is not None and not isinstance(record, Project | Participant | Effect) and not may(unit):
+        raise NotAllowed(f"no role at unit {unit} that changes this")
     project_id = record.id if isinstance(record, Project) else getattr(record, "project", None)
     if project_id is None:
         return
@@ -209,8 +217,14 @@ def _require(session: Session, scope: Scope, record: Kept) -> None:
     involved = {project.unit, *checks.participants(session, project_id)}
     if isinstance(record, Participant) and inspect(record).persistent:
         involved.add(record.unit)  # who has left a project may undo that
-    if not any(scope.visibility.in_detail(one) for one in involved):
-        raise NotAllowed("none of the project's hospitals is among the scope's own")
+    if not any(may(one) for one in involved):
+        raise NotAllowed("no role that changes this at any of the project's hospitals")
+
+
+def _is_shown_or_hidden(project: Project) -> bool:
+    """Is this save the one that publishes a project, or takes that back?"""
+    changed = inspect(project).attrs.published.history.has_changes()
+    return changed and (project.published or inspect(project).persistent)
 
 
 def _refuse_clashes(session: Session, record: Kept, version: int, new: Mapping[str, Any]) -> None:

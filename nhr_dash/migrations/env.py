@@ -5,6 +5,7 @@ from alembic import context
 from nhr_dash.improvement import models as _models  # noqa: F401 (registers its tables)
 from nhr_dash.improvement import tables as _improvement  # noqa: F401
 from nhr_dash.registry import forms as _forms  # noqa: F401
+from nhr_dash.registry import people as _people  # noqa: F401
 from nhr_dash.registry import tables as _tables  # noqa: F401
 from nhr_dash.registry.metadata import metadata
 

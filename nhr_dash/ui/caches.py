@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from nhr_dash import database
-from nhr_dash.access import Scope, Visibility
+from nhr_dash.access import Held, Scope, Visibility, holding
 from nhr_dash.registry import facts
 from nhr_dash.settings import settings
 
@@ -83,15 +83,14 @@ def _scope(visibility: Visibility) -> Scope:
 
 
 @st.cache_data(show_spinner=False, max_entries=KEPT)
-def may_edit(team_version: int, visibility: Visibility, may_load: bool, table: str, record: str) -> bool:
-    """May such a person change a record (or, for a project, what belongs to it)?"""
+def may_edit(team_version: int, held: frozenset[Held], table: str, record: str) -> bool:
+    """May who holds these roles change a record (or, for a project, what belongs to it)?"""
     from nhr_dash.improvement import models, store
 
     kind = next(one.class_ for one in models.Base.registry.mappers if one.class_.__tablename__ == table)
-    scope = Scope(person="", visibility=visibility, may_load=may_load)
     with asking() as session:
         found = session.get(kind, record)
-        return found is not None and store.may_edit(session, scope, found)
+        return found is not None and store.may_edit(session, holding("", held), found)
 
 
 # What a run asks for again and again is shared, not copied: frozen, and nothing changes what it holds

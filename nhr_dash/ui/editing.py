@@ -35,7 +35,7 @@ def may_edit(page: Frame, record: Kept) -> bool:
     """May the person change this record? One answer serves all records of a project."""
     project = getattr(record, "project", None)
     table, one = ("project", project) if project else (record.__tablename__, record.id)
-    return caches.may_edit(page.team_version, page.scope.visibility, page.scope.may_load, table, one)
+    return caches.may_edit(page.team_version, page.scope.held, table, one)
 
 
 def field(

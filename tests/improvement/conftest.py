@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from nhr_dash.access import Scope, Visibility, everything
+from nhr_dash.access import Held, Role, Scope, everything, holding
 from nhr_dash.database import connect, upgrade
 from nhr_dash.improvement import models, projects
 from nhr_dash.registry.units import seed_units
@@ -17,8 +17,8 @@ INDICATOR = "pakke_bilde_15min"
 
 
 def of(person: str, *units: int) -> Scope:
-    """Somebody who has these hospitals as their own."""
-    return Scope(person, Visibility(frozenset(units)))
+    """Somebody who leads these hospitals: sees them in detail, edits, publishes and decides."""
+    return holding(person, [Held(Role.LEADER, frozenset(units))])
 
 
 REGISTRY = everything("registeret")

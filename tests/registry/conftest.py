@@ -10,6 +10,7 @@ from sqlalchemy.pool import StaticPool
 from nhr_dash.improvement import models as _models  # noqa: F401 (the metadata is whole)
 from nhr_dash.improvement import tables as _improvement  # noqa: F401
 from nhr_dash.registry import facts, tables
+from nhr_dash.registry import people as _people  # noqa: F401
 from nhr_dash.registry.forms import acute, followup, thrombectomy
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.metadata import metadata

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from nhr_dash.access import Scope
 from nhr_dash.database import check, is_synthetic, problems_named, raise_data_version
-from nhr_dash.registry import facts
+from nhr_dash.registry import audit, facts
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.registry.load import merging, records
@@ -48,6 +48,7 @@ class Options:
     synthetic: bool
     confirmed_until: date | None
     person: str
+    logged_as: str
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def load_files(
     """
     scope.require_load()
     check(engine)
-    options = Options(extract_date, kind, strict, synthetic, confirmed_until, scope.person)
+    options = Options(extract_date, kind, strict, synthetic, confirmed_until, scope.person, scope.logged_as)
     folder = _folder(engine)
     with problems_named(), only_loader(engine, folder):
         with engine.connect() as connection:
@@ -332,6 +333,9 @@ class _Load:
         with self._bridge.writing() as connection:
             start = time.perf_counter()
             merging.write(self._bridge, connection, first)
+            for report in self._reports:
+                if report.refused is None and not report.already_loaded:
+                    audit.note(connection, self._options.logged_as, audit.What.LOADED, report.file)
             version = raise_data_version(connection)
         seconds = time.perf_counter() - start
         self._bridge.tidy()

@@ -22,8 +22,10 @@ def draw(page: Frame, whole: Whole) -> None:
     for one in reversed(whole.decisions):
         with parts.row(f"decision_{one.id}"):
             st.markdown(_line(one, lang), width="stretch")
-            parts.change(page, one, one.decision[:60], lambda one=one: _fields(page, one))  # type: ignore[misc]
-    parts.adding(page, whole, "decision", lambda: _new(page, whole))
+            if page.scope.may_decide(one.unit):
+                parts.change(page, one, one.decision[:60], lambda one=one: _fields(page, one))  # type: ignore[misc]
+    if page.scope.may_decide(whole.project.unit):
+        parts.adding(page, whole, "decision", lambda: _new(page, whole))
 
 
 def _line(one: Decision, language: str) -> str:

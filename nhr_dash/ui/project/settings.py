@@ -57,7 +57,7 @@ def _published(page: Frame, whole: Whole) -> None:
     lang, project = page.language, whole.project
     st.markdown(f"**{t(lang, 'project.publishing')}**")
     st.caption(t(lang, "project.is_published" if project.published else "project.not_published"))
-    if not editing.may_edit(page, project):
+    if not publishing.may_publish(page.scope, whole):
         return
     key = "unpublish" if project.published else "publish"
     if st.button(t(lang, f"project.{key}"), key="publish"):
