@@ -31,6 +31,14 @@ def app(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield server
 
 
+@pytest.fixture
+def own_app(sample_copy: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server on a registry of one's own, which may be written to."""
+    with serve(tmp_path / "log.txt", environment=address(sample_copy)) as server:
+        warm(server)
+        yield server
+
+
 def warm(server: Server) -> None:
     """Open the start page once, so that the process has reached ``st.navigation``.
 
@@ -80,6 +88,14 @@ def drawn(page: Page) -> None:
     page.wait_for_function(
         "() => document.getAnimations().every(one => one.effect.getTiming().iterations === Infinity)", timeout=30_000
     )
+
+
+def press(page: Page, name: str) -> None:
+    """Click a button and wait for its run. (A button's hint, once shown, counts as fading for ever.)"""
+    page.get_by_role("button", name=name).first.click()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
 
 
 def choose(page: Page, label: str, option: str) -> None:

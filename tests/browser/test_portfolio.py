@@ -1,30 +1,12 @@
 """From an empty thought to an open project, as a person does it: the list, the guide, the project, the idea bank."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.addresses import FJORDVIK
-from tests.browser.conftest import address, choose, drawn, warm
-from tests.support.server import Server, serve
-
-
-@pytest.fixture
-def own_app(sample_copy: Path, tmp_path: Path) -> Iterator[Server]:
-    """A server on a registry of one's own, which may be written to."""
-    with serve(tmp_path / "log.txt", environment=address(sample_copy)) as server:
-        warm(server)
-        yield server
-
-
-def press(page: Page, name: str) -> None:
-    """Click a button and wait for its run. (A button's hint, once shown, counts as fading for ever.)"""
-    page.get_by_role("button", name=name).first.click()
-    page.mouse.move(0, 0)
-    page.wait_for_timeout(1000)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+from tests.browser.conftest import choose, drawn, press
+from tests.support.server import Server
 
 
 def test_a_project_begins_in_three_minutes_and_survives_a_reload(own_app: Server, look: Callable[..., Page]) -> None:
