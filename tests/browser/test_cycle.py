@@ -57,15 +57,21 @@ def pick(page: Page, name: str) -> None:
     drawn(page)
 
 
+def type_day(page: Page, label: str, day: date) -> None:
+    """Type a day into a date field, part by part, as its keyboard takes it; it counts when the field is left."""
+    field = page.get_by_test_id("stDateInput").filter(has_text=label).first
+    field.get_by_role("spinbutton").first.click()
+    page.keyboard.type(f"{day:%d%m%Y}", delay=30)
+    page.locator("h1").click()
+
+
 def test_three_cycles_from_plan_to_decision(own_app: Server, sample_copy: Path, look: Callable[..., Page]) -> None:
     project = imaging_project(sample_copy)
     before = len(stored(sample_copy, Cycle, project=project))
     page = look(f"{own_app.url}/prosjekt?sykehus={FJORDVIK}&lang=nb&prosjekt={project}", width=1280)
     press(page, "Ny syklus")
-    page.get_by_label("Hva prøver dere?").or_(page.get_by_label("Hva kaller vi testen?")).first.fill(
-        "Bår klar ved døra"
-    )
-    page.get_by_role("button", name=re.compile("^(Legg til|Lagre)")).last.click()
+    page.get_by_label("Hva skal prøves?", exact=True).fill("Bår klar ved døra")
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").first.click()
     page.wait_for_timeout(1500)
     made = [one for one in stored(sample_copy, Cycle, project=project) if one.title == "Bår klar ved døra"]
     assert len(made) == 1, "the cycle is there"
@@ -77,10 +83,9 @@ def test_three_cycles_from_plan_to_decision(own_app: Server, sample_copy: Path, 
         phone.get_by_label(label, exact=True).fill(value)
         phone.get_by_label(label, exact=True).press("Enter")
         drawn(phone)
-    day = phone.get_by_label("Fra", exact=True).or_(phone.get_by_test_id("stDateInput").locator("input")).first
-    day.fill("01.12.2025")
-    day.press("Enter")
+    type_day(phone, "Fra", date(2025, 12, 1))
     drawn(phone)
+    assert stored(sample_copy, Cycle, id=made[0].id)[0].starts_on == date(2025, 12, 1)
 
     card(phone, "Utfør")
     for number in range(3):
@@ -187,11 +192,8 @@ def test_a_changed_date_is_answered_within_a_second(app: Server, look: Callable[
     """The part with the choices runs alone; measured from the key to the new sentence, after the first answer."""
     page = look(f"{app.url}/for-og-etter?sykehus={FJORDVIK}&lang=nb&indikator={IMAGING}&start=datoer&endret=2023-06-01")
     before = page.locator("h4").first.inner_text()
-    field = page.get_by_test_id("stDateInput").nth(1).locator("input").first
-    day = date.fromisoformat(start)
-    field.fill(f"{day:%d.%m.%Y}")
-    began = page.evaluate("performance.now()")
-    field.press("Enter")
+    page.evaluate("document.addEventListener('focusout', () => { window.left = performance.now() }, true)")
+    type_day(page, "Endringen begynte", date.fromisoformat(start))
     page.wait_for_function("text => document.querySelector('h4')?.innerText !== text", arg=before, timeout=20_000)
-    took = page.evaluate("performance.now()") - began
-    assert took < 3000, f"{took:.0f} ms on a machine that runs other tests beside"
+    took = page.evaluate("performance.now() - window.left")
+    assert took < 2000, f"{took:.0f} ms on a machine that runs other tests beside"
