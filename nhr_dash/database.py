@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Integer,
@@ -19,14 +20,20 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 BUSY_TIMEOUT_SECONDS = 30
+_CONNECT_SECONDS = 10
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
-# What SQLite and PostgreSQL say of a database that isn't finished or isn't whole.
-_INCOMPLETE = ("no such table", "no such column", "does not exist", "malformed", "not a database")
+# What SQLite says of a database that isn't finished or isn't whole, and the codes PostgreSQL has for it.
+_INCOMPLETE = ("no such table", "no such column", "malformed", "not a database", "42P01", "42703", "XX001", "XX002")
+# Waited for too long: a lock (55P03), each other (40P01), a transaction that came first (40001), the clock (57014).
+_LOCKED = ("locked", "busy", "55P03", "40P01", "40001", "57014")
+_WRITERS = 0x4E48_5202  # the lock of those who write, any number that is ours
 
 # The two facts about a database that are asked before anything else is known of its tables.
 _state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value", String(255)))
@@ -50,12 +57,13 @@ class DatabaseProblem(Exception):
 def connect(url: str, *, create: bool = False) -> Engine:
     """An engine for an address.
 
-    SQLite gets WAL, a busy timeout of 30 s and foreign keys. Raises :class:`DatabaseProblem`
-    ``missing`` when the SQLite file is not there and ``create`` is false.
+    SQLite gets WAL, a busy timeout of 30 s and foreign keys; PostgreSQL as long to wait for a lock.
+    Raises :class:`DatabaseProblem` ``missing`` when the SQLite file is not there and ``create`` is false.
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        waiting = {"options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s", "connect_timeout": _CONNECT_SECONDS}
+        return create_engine(address, pool_pre_ping=True, connect_args=waiting)
     if address.database and address.database != ":memory:":
         path = Path(address.database)
         if create:
@@ -86,6 +94,7 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
+        begin_writing(connection)  # two that begin at once must not both
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -104,14 +113,16 @@ def problems_named() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        message = str(error.orig).lower()
-        if "locked" in message or "busy" in message:
-            kind = "locked"
-        elif any(sign in message for sign in _INCOMPLETE):
-            kind = "incomplete"
-        else:
-            kind = "unreachable"
-        raise DatabaseProblem(kind) from error
+        raise DatabaseProblem(_kind(error.orig)) from error
+
+
+def _kind(error: BaseException | None) -> str:
+    said = getattr(error, "sqlstate", None) or str(error).lower()  # PostgreSQL has codes, in every language
+    if any(sign in said for sign in _LOCKED):
+        return "locked"
+    if 'database "' in said and "does not exist" in said:
+        return "missing"
+    return "incomplete" if any(sign in said for sign in _INCOMPLETE) else "unreachable"
 
 
 def data_version(connection: Connection) -> int:
@@ -134,8 +145,11 @@ def begin_writing(connection: Connection) -> None:
     """Begin the caller's transaction as one that writes, before it reads what it builds on.
 
     SQLite otherwise begins at the first change: what was read before could be old by then, and the end
-    of a savepoint would be the end of the transaction. Others wait, up to the busy timeout.
+    of a savepoint would be the end of the transaction. PostgreSQL lets several write at once: two who
+    change the same records in different order would wait for each other. Others wait, up to the busy timeout.
     """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
     if connection.dialect.name == "sqlite" and not connection.connection.in_transaction:  # type: ignore[attr-defined]
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -168,15 +182,17 @@ def mark_synthetic(connection: Connection) -> None:
 
 def _count_up(connection: Connection, key: str) -> None:
     """In one statement: two that count at once must not arrive at the same number."""
-    risen = cast(cast(_state.c.value, Integer) + 1, String(255))
-    if not connection.execute(_state.update().where(_state.c.key == key).values(value=risen)).rowcount:
-        connection.execute(_state.insert().values(key=key, value="1"))
+    _put(connection, key, "1", cast(cast(_state.c.value, Integer) + 1, String(255)))
 
 
 def _set_state(connection: Connection, key: str, value: str) -> None:
-    changed = connection.execute(_state.update().where(_state.c.key == key).values(value=value))
-    if not changed.rowcount:
-        connection.execute(_state.insert().values(key=key, value=value))
+    _put(connection, key, value, value)
+
+
+def _put(connection: Connection, key: str, first: str, then: str | ColumnElement[str]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(_state).values(key=key, value=first)
+    connection.execute(new.on_conflict_do_update(index_elements=[_state.c.key], set_={"value": then}))
 
 
 def check(engine: Engine) -> None:

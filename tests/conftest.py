@@ -8,10 +8,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support import chromium, sample
+from tests.support import chromium, postgres, sample
 
 # A developer's own settings must not reach the tests, and no test may write beside the code.
-for _name in [name for name in os.environ if name.startswith("NHR_") and name not in {"NHR_BROWSER", "NHR_CHROMIUM"}]:
+_OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES"}
+for _name in [name for name in os.environ if name.startswith("NHR_") and name not in _OURS]:
     del os.environ[_name]
 os.environ["NHR_DATA_DIR"] = str(sample.CACHE / "unused")
 
@@ -21,20 +22,25 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:
-    """Refuse to begin where a browser is required and none is there."""
-    if os.environ.get("NHR_BROWSER") == "required" and chromium.find() is None:
-        raise pytest.UsageError(f"NHR_BROWSER=required, but {chromium.MISSING}")
+    """Refuse to begin where a browser or PostgreSQL is required and isn't there."""
+    for name, missing in _missing().items():
+        if os.environ.get(f"NHR_{name.upper()}") == "required":
+            raise pytest.UsageError(f"NHR_{name.upper()}=required, but {missing}")
+
+
+def _missing() -> dict[str, str]:
+    """What this machine lacks, by marker: the only reasons a test of this project is ever left out."""
+    found = {"browser": chromium.find() is not None, "postgres": postgres.there()}
+    reasons = {"browser": chromium.MISSING, "postgres": postgres.MISSING}
+    return {name: reasons[name] for name, there in found.items() if not there}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the browser tests out where there is no browser."""
-    if chromium.find() is not None:
-        return
-    # The one reason a test of this project is ever left out: a machine without a browser.
-    left_out = pytest.mark.skip(reason=chromium.MISSING)
-    for item in items:
-        if "browser" in item.keywords:
-            item.add_marker(left_out)
+    """Leave out what this machine can't run."""
+    for name, reason in _missing().items():
+        for item in items:
+            if name in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -43,9 +49,41 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, said in report.user_properties:
             if name == "counted":
                 terminalreporter.write_line(said)
-    left_out = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
-    if left_out:
-        terminalreporter.write_line(f"{len(left_out)} browser tests left out: {chromium.MISSING}")
+    for name, reason in _missing().items():
+        left_out = [report for report in terminalreporter.stats.get("skipped", []) if name in report.keywords]
+        if left_out:
+            terminalreporter.write_line(f"{len(left_out)} {name} tests left out: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for the tests marked ``postgres``."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database with its units: a test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('empty_file'), tmp_path / 'registry.db')}"
+        return
+    yield request.getfixturevalue("postgres_server").cleaned()
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest migration with the reference units and no patients: copy it."""
+    from nhr_dash.database import connect, upgrade
+    from nhr_dash.registry.units import seed_units
+
+    path = tmp_path_factory.mktemp("empty") / "registry.db"
+    engine = connect(f"sqlite:///{path.as_posix()}", create=True)
+    upgrade(engine)
+    with engine.begin() as connection:
+        seed_units(connection)
+    engine.dispose()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import NotAllowed, Scope
@@ -181,15 +181,15 @@ def _by_project(session: Session, kind: type[Mine], *order: object) -> dict[str,
 
 def on_chart(session: Session, scope: Scope, unit: int, indicator: str) -> list[tuple[Project, Cycle]]:
     """Cycles whose flags stand on a unit's chart of an indicator, by date: those of its projects that measure it."""
+    measures = Measure.project == Project.id, Measure.indicator == indicator, Measure.deleted_at.is_(None)
+    takes_part = Participant.project == Project.id, Participant.unit == unit, Participant.deleted_at.is_(None)
     rows = session.execute(
         select(Project, Cycle)
         .join(Cycle, Cycle.project == Project.id)
-        .join(Measure, (Measure.project == Project.id) & (Measure.indicator == indicator))
-        .join(Participant, (Participant.project == Project.id) & (Participant.unit == unit))
         .where(Cycle.starts_on.is_not(None), or_(Cycle.unit.is_(None), Cycle.unit == unit))
-        .where(*(kind.deleted_at.is_(None) for kind in (Project, Cycle, Measure, Participant)))
+        .where(Project.deleted_at.is_(None), Cycle.deleted_at.is_(None))
+        .where(exists().where(*measures), exists().where(*takes_part))
         .order_by(Cycle.starts_on, Cycle.number)
-        .distinct()
     )
     return [(project, cycle) for project, cycle in rows if project.published or scope.visibility.in_detail(unit)]
 

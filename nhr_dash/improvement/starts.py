@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
@@ -52,13 +52,12 @@ def stored(session: Session, scope: Scope, unit: int, indicator: str, language: 
 
 
 def _projects(session: Session, unit: int, indicator: str, language: str, *, own: bool) -> list[Start]:
+    measures = Measure.project == Project.id, Measure.indicator == indicator, Measure.deleted_at.is_(None)
     rows = session.execute(
         select(Project, Participant.starts_on)
         .join(Participant, Participant.project == Project.id)
-        .join(Measure, Measure.project == Project.id)
-        .where(Participant.unit == unit, Measure.indicator == indicator)
-        .where(*(kind.deleted_at.is_(None) for kind in (Project, Participant, Measure)))
-        .distinct()
+        .where(Participant.unit == unit, Project.deleted_at.is_(None), Participant.deleted_at.is_(None))
+        .where(exists().where(*measures))
     ).all()
     units_of: dict[str, list[int]] = {}
     for project, other in session.execute(

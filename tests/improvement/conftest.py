@@ -36,8 +36,9 @@ def empty_database(path: Path) -> Engine:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = empty_database(tmp_path / "team.db")
+def engine(database_url: str) -> Iterator[Engine]:
+    """On SQLite and on PostgreSQL: what teams write is kept alike."""
+    engine = connect(database_url)
     yield engine
     engine.dispose()
 

@@ -103,7 +103,7 @@ def _at_once(engine, work):
 
 
 class TestAtOnce:
-    """Two processes on one SQLite file."""
+    """Two processes on one database."""
 
     FIELDS = (
         ("background", "purpose", "risks", "lessons", "package"),

@@ -1,12 +1,12 @@
 """An in-memory registry with the reference units, and a way to write forms into it."""
 
-import os
 from datetime import datetime
 
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from nhr_dash.database import connect
 from nhr_dash.improvement import models as _models  # noqa: F401 (the metadata is whole)
 from nhr_dash.improvement import tables as _improvement  # noqa: F401
 from nhr_dash.registry import facts, tables
@@ -20,17 +20,17 @@ RECEIVED = datetime(2025, 12, 29, 6, 0)
 
 
 def empty_registry():
-    """An engine on an in-memory registry with units and one delivery.
-
-    NHR_TEST_DATABASE names another, empty database to run the same tests on (PostgreSQL); its
-    registry tables are dropped and made anew for every test.
-    """
-    address = os.environ.get("NHR_TEST_DATABASE")
-    engine = create_engine(address) if address else create_engine("sqlite://", poolclass=StaticPool)
-    metadata.drop_all(engine)
+    """An engine on an in-memory registry with units and one delivery."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
     metadata.create_all(engine)
     with engine.begin() as connection:
         seed_units(connection)
+    return with_delivery(engine)
+
+
+def with_delivery(engine):
+    """Put the delivery that the tests' forms refer to into a registry with its units."""
+    with engine.begin() as connection:
         connection.execute(
             tables.delivery.insert().values(
                 id=1,
@@ -54,9 +54,15 @@ def empty_registry():
     return engine
 
 
-@pytest.fixture
-def engine():
-    engine = empty_registry()
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request):
+    """A registry in memory, and one on PostgreSQL: whatever is asked in SQL must be answered alike."""
+    if request.param == "sqlite":
+        engine = empty_registry()
+        yield engine
+        engine.dispose()
+        return
+    engine = with_delivery(connect(request.getfixturevalue("postgres_server").cleaned()))
     yield engine
     engine.dispose()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, text
+from sqlalchemy.exc import OperationalError
 
 from nhr_dash.registry.load.attached import AttachBridge
 from nhr_dash.registry.load.findings import Refused
@@ -86,12 +87,16 @@ def only_loader(engine: Engine, folder: Path) -> Iterator[None]:
         if engine.url.get_backend_name() != "postgresql":
             yield
             return
-        with engine.connect() as connection:  # loaders on other machines
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_LOCK}):
-                raise Refused("load.refused.busy")
+        # Loaders on other machines. No transaction is open meanwhile: it would keep the database from tidying.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SET lock_timeout = '{_LOCK_WAIT_SECONDS}s'"))
+            try:
+                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
+            except OperationalError as error:
+                raise Refused("load.refused.busy") from error
             try:
                 yield
             finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
+                connection.invalidate()  # closed, not kept: with it the lock goes, whatever has happened
     finally:
         lock.close()
