@@ -1,7 +1,7 @@
 """Between the staging file and the database: what is pulled for a delivery, and how it is written.
 
-On a SQLite file both are attached to one connection and rows never pass through Python. On any
-other database (PostgreSQL, or SQLite in memory) rows pass as typed values, in batches.
+On a SQLite file both are attached to one connection and rows never pass through Python. On
+PostgreSQL rows go over by COPY.
 """
 
 import sqlite3
@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from nhr_dash.registry.load.attached import AttachBridge
 from nhr_dash.registry.load.findings import Refused
-from nhr_dash.registry.load.rowwise import RowBridge
+from nhr_dash.registry.load.copied import CopyBridge
 from nhr_dash.registry.load.staging import PREFIX, Staging
 
 _LOCK_WAIT_SECONDS = 30
@@ -67,7 +67,7 @@ def file_of(engine: Engine) -> Path | None:
 def bridge(engine: Engine, staging: Staging) -> Bridge:
     """The bridge that fits the database."""
     path = file_of(engine)
-    return RowBridge(engine, staging) if path is None else AttachBridge(engine, staging, path)
+    return CopyBridge(engine, staging) if path is None else AttachBridge(engine, staging, path)
 
 
 @contextmanager

@@ -1,35 +1,30 @@
-"""Any other database goes by rows: it must end exactly where an attached file ends."""
+"""PostgreSQL is written by COPY: it must end exactly where an attached file ends."""
 
 from datetime import date
 
 import pytest
-from sqlalchemy import create_engine, select
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import select
 
 from nhr_dash.access import everything
-from nhr_dash.database import upgrade
+from nhr_dash.database import connect
 from nhr_dash.registry import tables
 from nhr_dash.registry.forms import FORMS
 from nhr_dash.registry.load import Full, load_files
-from nhr_dash.registry.units import seed_units
 from nhr_dash.settings import settings
 from tests.registry.load.made import BODO, HAMAR, acute, aggregate, followup, thrombectomy, write
 
 
 @pytest.fixture
-def other(tmp_path, monkeypatch):
-    """A database that can't be attached: SQLite in memory stands in for PostgreSQL's road."""
+def other(postgres_server, tmp_path, monkeypatch):
     monkeypatch.setenv("NHR_DATA_DIR", str(tmp_path / "data"))
     settings.cache_clear()
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    upgrade(engine)
-    with engine.begin() as connection:
-        seed_units(connection)
+    engine = connect(postgres_server.cleaned())
     yield engine
     engine.dispose()
     settings.cache_clear()
 
 
+@pytest.mark.postgres
 def test_both_roads_end_in_the_same_place(engine, other, tmp_path):
     deliveries = [
         (
