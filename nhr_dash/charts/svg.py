@@ -1,6 +1,6 @@
 """What drawings in plain SVG share: the opening tag, folded and escaped words, a line with gaps, small signs.
 
-They carry no namespace, because they are shown inside HTML; :mod:`nhr_dash.ui.image` adds it for an image of its own.
+They carry no namespace, because they are shown inside HTML; :func:`alone` adds it for an image of its own.
 """
 
 import math
@@ -28,6 +28,11 @@ def opening(width: float, height: float, alt: str = "") -> str:
     """The opening tag; ``alt`` is read aloud, without it the drawing is silent."""
     read = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
     return f'<svg {read} width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
+
+
+def alone(drawing: str) -> str:
+    """A drawing as an image of its own: with its namespace."""
+    return drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def page(width: float, height: float, alt: str, body: str) -> str:

@@ -3,6 +3,8 @@
 from base64 import b64encode
 from html import escape
 
+from nhr_dash.charts.svg import alone
+
 
 def image(svg: str, alt: str = "") -> str:
     """An SVG as an image element, because Streamlit takes SVG elements out of HTML; empty for an empty one.
@@ -11,5 +13,4 @@ def image(svg: str, alt: str = "") -> str:
     """
     if not svg:
         return ""
-    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{b64encode(named.encode()).decode()}">'
+    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{b64encode(alone(svg).encode()).decode()}">'

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nhr_dash.charts.drawing import Drawing
+from nhr_dash.charts.svg import alone
 from nhr_dash.improvement.kinds import MeasureKind
 from nhr_dash.improvement.models import Cycle, Measure
 from nhr_dash.improvement.projects import Whole
@@ -64,7 +65,8 @@ class Report:
     """A project's paper in one language.
 
     ``cycles``: number, title, scale, days, prediction, what was learned, decision, in that order, a row each.
-    ``drawings`` and ``svgs`` are the pictures by the names that sections use.
+    ``obstacles``: those that management has not answered. ``drawings`` and ``svgs`` are the pictures by the names
+    that sections use; an SVG stands alone, with its namespace.
     """
 
     title: str
@@ -73,6 +75,8 @@ class Report:
     verdict: str
     sections: tuple[Section, ...]
     cycles: tuple[tuple[str, ...], ...]
+    obstacles: tuple[str, ...]
+    roles: tuple[str, ...]
     lessons: tuple[str, ...]
     evaluation: Table
     notes: tuple[tuple[str, str], ...]
@@ -118,14 +122,24 @@ def report(parts: Parts, language: str) -> Report:
         verdict=parts.verdict,
         sections=tuple(one for one in sections if not one.empty),
         cycles=tuple(row for one in _cycles(whole, language) for row in one.rows),
+        obstacles=tuple(one.what for one in whole.obstacles if one.answered_on is None),
+        roles=tuple(one.role for one in whole.members),
         lessons=_said(project.lessons),
         evaluation=_evaluation(parts, title, where, language),
         notes=tuple(stamp_rows(parts.stamp, language)),
         stamp=parts.stamp,
         language=language,
         drawings=drawings,
-        svgs={name: one for name, one in (("ramp", parts.ramp), ("drivers", parts.drivers)) if one is not None},
+        svgs={name: alone(one) for name, one in (("ramp", parts.ramp), ("drivers", parts.drivers)) if one is not None},
     )
+
+
+def evaluation_text(paper: Report) -> str:
+    """The answers for the national evaluation as text to copy into its form."""
+    lines = [f"{question}: {answer}" for question, answer in paper.evaluation.rows]
+    if paper.stamp.synthetic:
+        lines.append(": ".join(paper.notes[0]))
+    return "\n".join(lines)
 
 
 def _said(*texts: str) -> tuple[str, ...]:

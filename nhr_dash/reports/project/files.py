@@ -1,13 +1,12 @@
 """A report as a file: PDF (A3 poster, A4), Word, Markdown. Team texts are data in all of them, never markup."""
 
 import io
-import json
 import re
-import tempfile
-from pathlib import Path
 from typing import Any, Literal
 
 from nhr_dash.reports import export
+from nhr_dash.reports.letters import drawable
+from nhr_dash.reports.project import poster
 from nhr_dash.reports.project.content import Report, Table
 from nhr_dash.text.catalog import t
 
@@ -19,13 +18,6 @@ MIME: dict[Kind, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown",
 }
-_TEMPLATE = Path(__file__).resolve().parent / "page.typ"
-_SIZES: dict[str, tuple[float, ...]] = {
-    "a3": (18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7),
-    "a4": (11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6),
-}
-"""Sizes of letters in points, tried from the largest."""
-_CHART_WIDTH = 860
 _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$&])")
 
 
@@ -40,46 +32,7 @@ def make(report: Report, kind: Kind) -> bytes:
     """The file: a page for the wall or the meeting, or the whole report as Word or Markdown."""
     if kind == "md":
         return _markdown(report).encode("utf-8")
-    return _word(report) if kind == "docx" else _pdf(report, kind)
-
-
-def _pdf(report: Report, paper: Literal["a3", "a4"]) -> bytes:
-    """One page: the largest letters with which everything has room on it."""
-    import typst
-
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        # Drawn narrow and enlarged by the page, so that its letters can be read from across a room.
-        pictures = {name: export.bare(one, "svg", _CHART_WIDTH) for name, one in report.drawings.items()}
-        for name, svg in pictures.items():
-            (here / f"{name}.svg").write_bytes(svg)
-        template = here / "page.typ"
-        template.write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        options: dict[str, Any] = {"root": folder, "font_paths": [str(export.FONTS)], "ignore_system_fonts": True}
-        for size in _SIZES[paper]:
-            data = {"paper": paper, "size": size, "pictures": sorted(pictures), **_words(report)}
-            (here / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-            if json.loads(typst.query(str(template), "<pages>", field="value", one=True, **options)) == 1:
-                break
-        return bytes(typst.compile(str(template), **options))
-
-
-def _words(report: Report) -> dict[str, object]:
-    """What the page says, as data."""
-    language = report.language
-    return {
-        "lang": language,
-        "title": report.title,
-        "subtitle": report.subtitle,
-        "aim": report.aim,
-        "verdict": report.verdict,
-        "cycles_title": t(language, "project_report.cycles_on_poster"),
-        "no_cycles": t(language, "project_report.no_cycles"),
-        "cycles": [list(row) for row in report.cycles],
-        "lessons_title": t(language, "project_report.lesson_on_poster"),
-        "lessons": list(report.lessons),
-        "notes": [list(pair) for pair in report.notes],
-    }
+    return _word(report) if kind == "docx" else poster.pdf(report, kind)
 
 
 def _word(report: Report) -> bytes:
@@ -120,7 +73,7 @@ def _word_table(document: Any, table: Table) -> None:
 def _png(report: Report, name: str) -> bytes:
     if name in report.drawings:
         return export.bare(report.drawings[name], "png", export.WIDTH)
-    return export.svg_to_png(report.svgs[name])
+    return export.svg_to_png(drawable(report.svgs[name]))
 
 
 def _clean(text: str) -> str:

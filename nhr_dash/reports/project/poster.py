@@ -1,0 +1,218 @@
+"""A project on one page, set by typst: for the wall (A3) or the meeting (A4).
+
+Letters are never smaller than can be read. What has no room is cut with an ellipsis, and the page says
+that the rest stands in the Word report.
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from nhr_dash.reports import export
+from nhr_dash.reports.letters import drawable
+from nhr_dash.reports.project.content import Report
+from nhr_dash.text.catalog import t
+from nhr_dash.text.formats import listed
+
+Paper = Literal["a3", "a4"]
+_TEMPLATE = Path(__file__).resolve().parent / "page.typ"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a page is filled: letters in points, drawings (1: largest letters; wider is flatter), characters of a
+    text, cycles."""
+
+    size: float
+    flat: float
+    longest: int
+    cycles: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper: its columns of words, the points across it, the smallest letter, and the pixels of its drawings:
+    narrow, so that their letters can be read where they hang. ``steps`` from the most room to the least,
+    ``tight`` when that is not enough."""
+
+    columns: int
+    width: float
+    least: float
+    pixels: Mapping[str, float]
+    steps: tuple[Step, ...]
+    tight: tuple[Step, ...]
+
+
+_SHEETS: dict[Paper, Sheet] = {
+    "a3": Sheet(
+        columns=3,
+        width=1105,
+        least=10,
+        pixels={"chart": 690, "measures": 530},
+        steps=(Step(17, 1, 500), Step(15, 1, 500), Step(13.5, 1, 450), Step(12.5, 1.1, 400), Step(11.5, 1.1, 300)),
+        tight=(Step(11.5, 1.1, 200), Step(11.5, 1.1, 130), Step(11.5, 1.2, 90, 15), Step(11.5, 1.2, 60, 6)),
+    ),
+    "a4": Sheet(
+        columns=2,
+        width=521,
+        least=7,
+        pixels={"chart": 760, "measures": 760},
+        steps=(Step(11, 1, 500), Step(10, 1, 500), Step(9, 1, 450), Step(8.5, 1.1, 400), Step(8, 1.2, 300)),
+        tight=(Step(8, 1.2, 200), Step(8, 1.2, 130), Step(8, 1.2, 90, 15), Step(8, 1.2, 60, 6)),
+    ),
+}
+_LETTER = 12
+"""Pixels of the smallest letter in a drawing."""
+_OBSTACLES = 3
+_UNBROKEN = re.compile(r"\S{31,}")
+
+
+def pdf(report: Report, paper: Paper) -> bytes:
+    """The page: with as many of its pictures as have room, in the largest letters with which everything has room."""
+    import typst
+
+    sheet = _SHEETS[paper]
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        below = _diagrams(report, sheet, here)
+        template = here / "page.typ"
+        template.write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        compiler = typst.Compiler(str(template), folder, [str(export.FONTS)], True)
+
+        def fits(step: Step, shown: Sequence[str]) -> bool:
+            for name in report.drawings:
+                _draw(report, name, round(sheet.pixels[name] * step.flat), here)
+            data = {"paper": paper, **_data(report, step, sheet, shown, below)}
+            (here / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+            return bool(json.loads(compiler.query("<pages>", field="value", one=True)) == 1)
+
+        fits(*_best(sheet, [*report.drawings, *below], fits))
+        return bytes(compiler.compile(format="pdf"))
+
+
+def _best(sheet: Sheet, names: Sequence[str], fits: Any) -> tuple[Step, tuple[str, ...]]:
+    """The step and the pictures: the diagrams go before texts are cut short, the small charts after."""
+    diagrams = ("drivers", "ramp")
+    for wanted, steps in (
+        ((), sheet.steps),
+        (("ramp",), sheet.steps),
+        (diagrams, sheet.steps + sheet.tight),
+        ((*diagrams, "measures"), sheet.steps + sheet.tight),
+    ):
+        shown = tuple(name for name in names if name not in wanted)
+        if not fits(steps[-1], shown):
+            continue
+        low, high = 0, len(steps) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if fits(steps[middle], shown):
+                high = middle
+            else:
+                low = middle + 1
+        return steps[low], shown
+    return sheet.tight[-1], ()
+
+
+def _draw(report: Report, name: str, width: int, folder: Path) -> None:
+    """A drawing at a width in pixels; drawn once."""
+    place = folder / f"{name}-{width}.svg"
+    if not place.exists():
+        svg = export.bare(report.drawings[name], "svg", width).decode("utf-8")
+        place.write_text(drawable(svg), encoding="utf-8")
+
+
+def _diagrams(report: Report, sheet: Sheet, folder: Path) -> dict[str, float]:
+    """Write the diagrams whose letters can be read at the page's width; their widths in points."""
+    below = {}
+    for name, svg in report.svgs.items():
+        across = re.search(r'width="([\d.]+)"', svg)
+        natural = float(across[1]) if across else sheet.width
+        width = min(natural * sheet.least * 1.1 / _LETTER, sheet.width)
+        if width / natural * _LETTER >= 0.85 * sheet.least:
+            below[name] = width
+            (folder / f"{name}.svg").write_text(drawable(svg), encoding="utf-8")
+    return below
+
+
+def _data(
+    report: Report, step: Step, sheet: Sheet, shown: Sequence[str], below: dict[str, float]
+) -> dict[str, object]:
+    """What the page says, as data: every text cut to its length and in letters that can be drawn."""
+    cut = False
+
+    def brief(text: str, longest: int = step.longest) -> str:
+        nonlocal cut
+        short = shortened(drawable(text), longest)
+        cut = cut or short.endswith("…")
+        return _UNBROKEN.sub(lambda word: _breakable(word[0]), short)
+
+    def word(key: str, **values: object) -> str:
+        return t(report.language, f"project_report.{key}", **values)
+
+    cycles = [
+        {
+            "title": brief(f"{row[0]} · {row[1]}", min(step.longest, 120)),
+            "about": " · ".join(piece for piece in row[2:4] if piece),
+            "decided": row[6],
+            "text": brief(row[5]),
+        }
+        for row in report.cycles[-step.cycles :]
+    ]
+    said = [{"title": word("lesson_on_poster"), "text": brief(" ".join(report.lessons))}] if report.lessons else []
+    # Beside a tall chart the small ones leave room.
+    aside = sheet.columns > _SHEETS["a4"].columns and "measures" in shown
+    flags = report.drawings["chart"].events if "chart" in shown else ()
+    if report.roles:
+        said.append({"title": word("team_on_poster"), "text": brief(listed(report.roles, report.language))})
+    data = {
+        "lang": report.language,
+        "size": step.size,
+        "pictures": {
+            name: f"{name}-{round(sheet.pixels[name] * step.flat)}.svg" for name in report.drawings if name in shown
+        },
+        "title": brief(report.title, 200),
+        "subtitle": brief(report.subtitle, 160),
+        "aim": brief(report.aim, max(step.longest, 250)),
+        "verdict": brief(report.verdict, 1000),
+        "obstacle": f"{word('obstacle')}:",
+        "obstacles": [brief(one, min(step.longest, 250)) for one in report.obstacles[:_OBSTACLES]],
+        "no_cycles": "" if cycles else word("no_cycles"),
+        "flags": [f"({number}) {when}: {brief(text, 80)}" for number, when, text in flags],
+        "columns": _columns([*cycles, *([] if aside else said)], sheet.columns),
+        "aside": said if aside else [],
+        "left_out": word("cycles_left", n=len(report.cycles) - len(cycles)) if len(report.cycles) > len(cycles) else "",
+        "below": [{"name": name, "width": width} for name, width in below.items() if name in shown],
+    }
+    notes = [(drawable(name), brief(value, 600)) for name, value in report.notes]
+    return {**data, "notes": [*notes, (word("shortened"), word("rest_in_word"))] if cut else notes}
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text on one line, cut between words with an ellipsis where it is longer."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    head, _, _ = line[:longest].rpartition(" ")
+    # A word that alone is longer is cut inside.
+    return (head if len(head) > longest / 2 else line[: longest - 1]).rstrip(" .,;:–-") + "…"
+
+
+def _breakable(word: str) -> str:
+    """A very long word with soft hyphens, so that it stays in its column."""
+    return "\u00ad".join(word[place : place + 20] for place in range(0, len(word), 20))
+
+
+def _columns(blocks: Sequence[dict[str, str]], most: int) -> list[list[dict[str, str]]]:
+    """The blocks in order, in columns of about the same length."""
+    weights = [3 + len(one["text"]) / 55 for one in blocks]
+    columns: list[list[dict[str, str]]] = [[] for _ in range(min(most, max(len(blocks), 1)))]
+    filled = 0.0
+    for block, weight in zip(blocks, weights, strict=True):
+        place = int((filled + weight / 2) / sum(weights) * len(columns))
+        columns[place].append(block)
+        filled += weight
+    return columns
