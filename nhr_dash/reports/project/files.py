@@ -98,7 +98,7 @@ def _markdown(report: Report) -> str:
 
 def _markdown_table(table: Table) -> list[str]:
     def row(cells: tuple[str, ...]) -> str:
-        return "| " + " | ".join(_escaped(" ".join(cell.split())) for cell in cells) + " |"
+        return "| " + " | ".join(_escaped(re.sub(r"[ \t\r\n]+", " ", cell)) for cell in cells) + " |"
 
     return [row(table.head), "|" + " --- |" * len(table.head), *(row(one) for one in table.rows)]
 

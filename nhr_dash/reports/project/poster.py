@@ -39,6 +39,7 @@ class Sheet:
     narrow, so that their letters can be read where they hang. ``steps`` from the most room to the least,
     ``tight`` when that is not enough."""
 
+    upright: bool
     columns: int
     width: float
     least: float
@@ -49,6 +50,7 @@ class Sheet:
 
 _SHEETS: dict[Paper, Sheet] = {
     "a3": Sheet(
+        upright=False,
         columns=3,
         width=1105,
         least=10,
@@ -57,17 +59,21 @@ _SHEETS: dict[Paper, Sheet] = {
         tight=(Step(11.5, 1.1, 200), Step(11.5, 1.1, 130), Step(11.5, 1.2, 90, 15), Step(11.5, 1.2, 60, 6)),
     ),
     "a4": Sheet(
+        upright=True,
         columns=2,
         width=521,
         least=7,
-        pixels={"chart": 760, "measures": 760},
+        pixels={"chart": 760, "measures": 460},
         steps=(Step(11, 1, 500), Step(10, 1, 500), Step(9, 1, 450), Step(8.5, 1.1, 400), Step(8, 1.2, 300)),
         tight=(Step(8, 1.2, 200), Step(8, 1.2, 130), Step(8, 1.2, 90, 15), Step(8, 1.2, 60, 6)),
     ),
 }
 _LETTER = 12
 """Pixels of the smallest letter in a drawing."""
-_OBSTACLES = 3
+_OBSTACLES, _BESIDE = 3, 8
+"""Obstacles that are shown; cycles and texts that have room beside the small charts on an upright page."""
+_SPACES = re.compile(r"[ \t\r\n]+")
+"""Not the spaces that hold a number and its sign together."""
 _UNBROKEN = re.compile(r"\S{31,}")
 
 
@@ -95,7 +101,7 @@ def pdf(report: Report, paper: Paper) -> bytes:
 
 
 def _best(sheet: Sheet, names: Sequence[str], fits: Any) -> tuple[Step, tuple[str, ...]]:
-    """The step and the pictures: the diagrams go before texts are cut short, the small charts after."""
+    """The step and the pictures: the diagrams go before texts are cut short, the small charts after that."""
     diagrams = ("drivers", "ramp")
     for wanted, steps in (
         ((), sheet.steps),
@@ -138,9 +144,7 @@ def _diagrams(report: Report, sheet: Sheet, folder: Path) -> dict[str, float]:
     return below
 
 
-def _data(
-    report: Report, step: Step, sheet: Sheet, shown: Sequence[str], below: dict[str, float]
-) -> dict[str, object]:
+def _data(report: Report, step: Step, sheet: Sheet, shown: Sequence[str], below: dict[str, float]) -> dict[str, object]:
     """What the page says, as data: every text cut to its length and in letters that can be drawn."""
     cut = False
 
@@ -163,11 +167,14 @@ def _data(
         for row in report.cycles[-step.cycles :]
     ]
     said = [{"title": word("lesson_on_poster"), "text": brief(" ".join(report.lessons))}] if report.lessons else []
-    # Beside a tall chart the small ones leave room.
-    aside = sheet.columns > _SHEETS["a4"].columns and "measures" in shown
-    flags = report.drawings["chart"].events if "chart" in shown else ()
+    names = {(int(row[0]), row[1]) for row in report.cycles}
+    # A flag that has its cycle's number is explained by the cycle.
+    flags = (
+        [one for one in report.drawings["chart"].events if (one[0], one[2]) not in names] if "chart" in shown else []
+    )
     if report.roles:
         said.append({"title": word("team_on_poster"), "text": brief(listed(report.roles, report.language))})
+    below_pictures, beside_pictures = _placed(cycles, said, sheet, shown)
     data = {
         "lang": report.language,
         "size": step.size,
@@ -182,8 +189,8 @@ def _data(
         "obstacles": [brief(one, min(step.longest, 250)) for one in report.obstacles[:_OBSTACLES]],
         "no_cycles": "" if cycles else word("no_cycles"),
         "flags": [f"({number}) {when}: {brief(text, 80)}" for number, when, text in flags],
-        "columns": _columns([*cycles, *([] if aside else said)], sheet.columns),
-        "aside": said if aside else [],
+        "columns": _columns(below_pictures, sheet.columns),
+        "aside": beside_pictures,
         "left_out": word("cycles_left", n=len(report.cycles) - len(cycles)) if len(report.cycles) > len(cycles) else "",
         "below": [{"name": name, "width": width} for name, width in below.items() if name in shown],
     }
@@ -191,9 +198,21 @@ def _data(
     return {**data, "notes": [*notes, (word("shortened"), word("rest_in_word"))] if cut else notes}
 
 
+def _placed(
+    cycles: list[dict[str, str]], said: list[dict[str, str]], sheet: Sheet, shown: Sequence[str]
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """What stands in columns below the pictures, and what stands in the room beside them."""
+    every = [*cycles, *said]
+    if not shown or (sheet.upright and "measures" not in shown):
+        return every, []
+    if "measures" not in shown or (sheet.upright and len(every) <= _BESIDE):
+        return [], every
+    return cycles, said
+
+
 def shortened(text: str, longest: int) -> str:
     """The text on one line, cut between words with an ellipsis where it is longer."""
-    line = " ".join(text.split())
+    line = _SPACES.sub(" ", text).strip()
     if len(line) <= longest:
         return line
     head, _, _ = line[:longest].rpartition(" ")
@@ -202,8 +221,8 @@ def shortened(text: str, longest: int) -> str:
 
 
 def _breakable(word: str) -> str:
-    """A very long word with soft hyphens, so that it stays in its column."""
-    return "\u00ad".join(word[place : place + 20] for place in range(0, len(word), 20))
+    """A very long word with places where a line may end, so that it stays in its column."""
+    return "\u200b".join(word[place : place + 20] for place in range(0, len(word), 20))
 
 
 def _columns(blocks: Sequence[dict[str, str]], most: int) -> list[list[dict[str, str]]]:
