@@ -10,11 +10,11 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import editing, frame
 from nhr_dash.ui.project import chosen, cycles, header, parts, share, tabs, wall
 
-KINDS: tuple[paper.Kind, ...] = ("a3", "a4", "docx", "md")
+KINDS: tuple[paper.Kind, ...] = ("a3", "a4", "docx", "md", "json")
 
 
-def papers(page: frame.Frame, of: share.Content) -> list[share.File]:
-    """The poster, the page and the report, from what the page shows."""
+def papers(page: frame.Frame, of: share.Content) -> share.Papers:
+    """The poster, the page, the report and the project itself, from what the page shows."""
     report = paper.report(
         paper.Parts(
             whole=of.whole,
@@ -29,10 +29,11 @@ def papers(page: frame.Frame, of: share.Content) -> list[share.File]:
         ),
         page.language,
     )
-    return [
+    files = [
         share.File(kind, paper.filename(report, kind), paper.MIME[kind], partial(paper.make, report, kind))
         for kind in KINDS
     ]
+    return share.Papers(files, paper.evaluation_text(report))
 
 
 with frame.page("project.title", *tabs.OWN) as page:

@@ -7,7 +7,7 @@ import streamlit as st
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, frame
-from nhr_dash.ui.portfolio import cards, views
+from nhr_dash.ui.portfolio import cards, taken_in, views
 
 OWN = ("visning", "enhet", "status", "gjelder", "slag")
 ALL = "alle"
@@ -63,6 +63,7 @@ def choose(page: frame.Frame, found: tuple[cards.Card, ...]) -> tuple[str, cards
                 format_func=lambda code: t(lang, "portfolio.all" if code == ALL else f"portfolio.kind_{code}"),
             )
         views.new_project(page)
+        taken_in.panel(page)
     units = caches.hospitals_of(page.version, page.unit) if whose == "egen" else None
     # The stages are the statuses: a funnel of one of them would say nothing.
     named = ["" if code == ALL or (code == status and view == "trakt") else code for code in (indicator, status, kind)]

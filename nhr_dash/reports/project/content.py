@@ -6,9 +6,11 @@ medical quality registries), and last the answers that the registry's national e
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.charts.svg import alone
+from nhr_dash.improvement import transfer
 from nhr_dash.improvement.kinds import MeasureKind
 from nhr_dash.improvement.models import Cycle, Measure
 from nhr_dash.improvement.projects import Whole
@@ -66,7 +68,8 @@ class Report:
 
     ``cycles``: number, title, scale, days, prediction, what was learned, decision, in that order, a row each.
     ``obstacles``: those that management has not answered. ``drawings`` and ``svgs`` are the pictures by the names
-    that sections use; an SVG stands alone, with its namespace.
+    that sections use; an SVG stands alone, with its namespace. ``portable``: the project as another installation
+    takes it in.
     """
 
     title: str
@@ -82,6 +85,7 @@ class Report:
     notes: tuple[tuple[str, str], ...]
     stamp: Stamp
     language: str
+    portable: Mapping[str, Any]
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     svgs: Mapping[str, str] = field(default_factory=dict)
 
@@ -129,6 +133,7 @@ def report(parts: Parts, language: str) -> Report:
         notes=tuple(stamp_rows(parts.stamp, language)),
         stamp=parts.stamp,
         language=language,
+        portable=transfer.dump(whole),
         drawings=drawings,
         svgs={name: alone(one) for name, one in (("ramp", parts.ramp), ("drivers", parts.drivers)) if one is not None},
     )

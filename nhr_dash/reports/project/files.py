@@ -1,6 +1,10 @@
-"""A report as a file: PDF (A3 poster, A4), Word, Markdown. Team texts are data in all of them, never markup."""
+"""A report as a file: PDF (A3 poster, A4), Word, Markdown, and JSON that another installation takes in.
+
+Team texts are data in all of them, never markup.
+"""
 
 import io
+import json
 import re
 from typing import Any, Literal
 
@@ -10,13 +14,14 @@ from nhr_dash.reports.project import poster
 from nhr_dash.reports.project.content import Report, Table
 from nhr_dash.text.catalog import t
 
-Kind = Literal["a3", "a4", "docx", "md"]
-EXTENSION: dict[Kind, str] = {"a3": "pdf", "a4": "pdf", "docx": "docx", "md": "md"}
+Kind = Literal["a3", "a4", "docx", "md", "json"]
+EXTENSION: dict[Kind, str] = {"a3": "pdf", "a4": "pdf", "docx": "docx", "md": "md", "json": "json"}
 MIME: dict[Kind, str] = {
     "a3": "application/pdf",
     "a4": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown",
+    "json": "application/json",
 }
 _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$&])")
 
@@ -29,7 +34,11 @@ def filename(report: Report, kind: Kind) -> str:
 
 
 def make(report: Report, kind: Kind) -> bytes:
-    """The file: a page for the wall or the meeting, or the whole report as Word or Markdown."""
+    """The file: a page for the wall or the meeting, the whole report as Word or Markdown, or the project as JSON."""
+    if kind == "json":
+        return json.dumps({**report.portable, "stamp": dict(report.notes)}, ensure_ascii=False, indent=1).encode(
+            "utf-8"
+        )
     if kind == "md":
         return _markdown(report).encode("utf-8")
     return _word(report) if kind == "docx" else poster.pdf(report, kind)

@@ -97,7 +97,10 @@ def pdf(report: Report, paper: Paper) -> bytes:
             return bool(json.loads(compiler.query("<pages>", field="value", one=True)) == 1)
 
         fits(*_best(sheet, [*report.drawings, *below], fits))
-        return bytes(compiler.compile(format="pdf"))
+        made = compiler.compile(format="pdf")
+        if not isinstance(made, bytes):
+            raise TypeError("typst made no single file")
+        return made
 
 
 def _best(sheet: Sheet, names: Sequence[str], fits: Any) -> tuple[Step, tuple[str, ...]]:

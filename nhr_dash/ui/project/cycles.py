@@ -15,7 +15,7 @@ from nhr_dash.text.formats import days
 from nhr_dash.ui import caches, frame
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
-from nhr_dash.ui.project import parts, picture, wall
+from nhr_dash.ui.project import imports, parts, picture, wall
 
 CYCLE = "pages/team/syklus.py"
 
@@ -43,6 +43,7 @@ def _list(page: Frame, whole: Whole) -> None:
         for one in whole.cycles:
             st.page_link(CYCLE, label=_line(one, whole, names, lang), query_params=link(page, one.id))
     parts.adding(page, whole, "cycle", lambda: _new(page, whole))
+    imports.cycles(page, whole)
 
 
 def climb(whole: Whole) -> list[RampCycle]:

@@ -1,6 +1,6 @@
-"""The project taken along: the link, the poster for the wall, the page for the meeting, Word and Markdown."""
+"""The project taken along: the link, the poster for the wall, the page for the meeting, Word, Markdown and JSON."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,8 +43,16 @@ class File:
     make: Callable[[], bytes]
 
 
-def files(page: Frame, project: str, papers: Callable[[Frame, Content], list[File]]) -> None:
-    """The popover with the link and the files that ``papers`` offers."""
+@dataclass(frozen=True)
+class Papers:
+    """What a project is taken along as: files, and the answers for the national evaluation as text to copy."""
+
+    files: Sequence[File]
+    answers: str
+
+
+def files(page: Frame, project: str, papers: Callable[[Frame, Content], Papers]) -> None:
+    """The popover with the link and what ``papers`` offers."""
 
     def draw(fresh: Frame, whole: Whole) -> None:
         lang = fresh.language
@@ -56,7 +64,8 @@ def files(page: Frame, project: str, papers: Callable[[Frame, Content], list[Fil
         with box:
             st.caption(t(lang, "series.link"))
             st.code(address, language=None, wrap_lines=True)
-            for one in papers(fresh, _content(fresh, whole, address)):
+            offered = papers(fresh, _content(fresh, whole, address))
+            for one in offered.files:
                 st.download_button(
                     t(lang, f"project.download_{one.kind}"),
                     one.make,
@@ -65,6 +74,8 @@ def files(page: Frame, project: str, papers: Callable[[Frame, Content], list[Fil
                     on_click="ignore",
                     key=f"download_{one.kind}",
                 )
+            st.caption(t(lang, "project.answers"))
+            st.code(offered.answers, language=None, wrap_lines=True)
 
     parts.alone(draw)(page, project)
 

@@ -16,7 +16,7 @@ from nhr_dash.text.formats import day
 from nhr_dash.ui import caches, editing
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
-from nhr_dash.ui.project import parts, picture
+from nhr_dash.ui.project import imports, parts, picture
 
 LONGEST = 60
 """Characters of a decision that stand at its diamond."""
@@ -40,6 +40,7 @@ def draw(page: Frame, whole: Whole) -> None:
             st.markdown(f"**{name}** · {plain(day(one.starts_on, lang))} – {plain(until)}", width="stretch")
             parts.change(page, one, name, lambda one=one: _fields(page, one))  # type: ignore[misc]
     parts.adding(page, whole, "phase", lambda: _new(page, whole))
+    imports.events(page, whole)
 
 
 def milestones(whole: Whole, language: str) -> list[Milestone]:
