@@ -23,6 +23,7 @@ MIME: dict[Kind, str] = {
     "md": "text/markdown",
     "json": "application/json",
 }
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$&])")
 
 
@@ -113,4 +114,5 @@ def _markdown_table(table: Table) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    return _SIGNS.sub(r"\\\1", text)
+    """As it was typed, wherever Markdown would read a sign, a numbered line or an indent."""
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", text.strip()))

@@ -92,7 +92,7 @@ def pdf(report: Report, paper: Paper) -> bytes:
         def fits(step: Step, shown: Sequence[str]) -> bool:
             for name in report.drawings:
                 _draw(report, name, round(sheet.pixels[name] * step.flat), here)
-            data = {"paper": paper, **_data(report, step, sheet, shown, below)}
+            data = {"paper": paper, **page_data(report, step, sheet, shown, below)}
             (here / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
             return bool(json.loads(compiler.query("<pages>", field="value", one=True)) == 1)
 
@@ -147,7 +147,9 @@ def _diagrams(report: Report, sheet: Sheet, folder: Path) -> dict[str, float]:
     return below
 
 
-def _data(report: Report, step: Step, sheet: Sheet, shown: Sequence[str], below: dict[str, float]) -> dict[str, object]:
+def page_data(
+    report: Report, step: Step, sheet: Sheet, shown: Sequence[str], below: dict[str, float]
+) -> dict[str, object]:
     """What the page says, as data: every text cut to its length and in letters that can be drawn."""
     cut = False
 
