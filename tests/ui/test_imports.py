@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import streamlit as st
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -24,11 +25,19 @@ def session(sample_copy, monkeypatch):
     address = f"sqlite:///{sample_copy.as_posix()}"
     monkeypatch.setenv("NHR_DATABASE_URL", address)
     settings.cache_clear()
+    forget()
     engine = connect(address)
     with Session(engine) as found:
         yield found
     engine.dispose()
     settings.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    """Caches are keyed by version: another copy of the registry may have the same, and other projects."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def opened(page: str, **state) -> AppTest:
