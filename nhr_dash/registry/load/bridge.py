@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, text
 from sqlalchemy.exc import OperationalError
 
 from nhr_dash.registry.load.attached import AttachBridge
-from nhr_dash.registry.load.findings import Refused
 from nhr_dash.registry.load.copied import CopyBridge
+from nhr_dash.registry.load.findings import Refused
 from nhr_dash.registry.load.staging import PREFIX, Staging
 
 _LOCK_WAIT_SECONDS = 30

@@ -9,28 +9,32 @@ import pytest
 from sqlalchemy import Engine, select
 
 from nhr_dash.access import everything
-from nhr_dash.database import connect, upgrade
+from nhr_dash.database import connect
 from nhr_dash.registry.load import LoadReport, load_files
-from nhr_dash.registry.units import seed_units
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "registry.db"
-    engine = connect(f"sqlite:///{path.as_posix()}", create=True)
-    upgrade(engine)
-    with engine.begin() as connection:
-        seed_units(connection)
-    engine.dispose()
-    return path
+from nhr_dash.settings import settings
 
 
 @pytest.fixture
-def engine(empty_database: Path, tmp_path: Path) -> Iterator[Engine]:
-    path = Path(shutil.copy(empty_database, tmp_path / "registry.db"))
-    engine = connect(f"sqlite:///{path.as_posix()}")
+def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A registry on SQLite; a module marked :data:`on_both` is run on PostgreSQL too.
+
+    Staging and findings are in ``registry-load`` under ``tmp_path`` on both.
+    """
+    if getattr(request, "param", "sqlite") == "sqlite":
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('empty_file'), tmp_path / 'registry.db')}"
+    else:
+        url = request.getfixturevalue("postgres_server").cleaned()
+        monkeypatch.setenv("NHR_DATA_DIR", str(tmp_path))
+        settings.cache_clear()
+    engine = connect(url)
     yield engine
     engine.dispose()
+    settings.cache_clear()
+
+
+on_both = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 @pytest.fixture

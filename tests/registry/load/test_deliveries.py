@@ -13,8 +13,10 @@ from nhr_dash.registry.forms import acute as acute_table
 from nhr_dash.registry.forms import followup as followup_table
 from nhr_dash.registry.indicators import WITH_FACTS, by_id
 from nhr_dash.registry.load import Full, load_files
+from tests.registry.load.conftest import on_both
 from tests.registry.load.made import BODO, HAMAR, acute, aggregate, followup, thrombectomy, write
 
+pytestmark = on_both
 DERIVED = (tables.fact, tables.day_summary)
 
 

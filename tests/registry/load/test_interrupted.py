@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text, update
 
 from nhr_dash.registry import tables
 from nhr_dash.registry.forms import acute as acute_table
 from nhr_dash.registry.load import Refused, bridge
 from nhr_dash.settings import ROOT
+from tests.registry.load.conftest import on_both
 from tests.registry.load.made import acute, write
 
 ROWS = 3_000
@@ -45,6 +47,7 @@ load_files(connect(url), everything("child"), [Path(path)], progress=progress)
 """
 
 
+@on_both
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 @pytest.mark.parametrize("stop", ["reading", "checking", "computing", "writing", "inside"])
 def test_kill_at_any_moment_then_a_clean_load(load, engine, tmp_path: Path, content, stop):
@@ -52,7 +55,7 @@ def test_kill_at_any_moment_then_a_clean_load(load, engine, tmp_path: Path, cont
     every = (acute_table, tables.fact, tables.day_summary, tables.delivery, tables.state)
     before = [content(table) for table in every]
     path = write(tmp_path / "big.csv", [acute(f"A{number}") for number in range(ROWS)])
-    command = [sys.executable, "-c", _CHILD, stop, str(engine.url), str(path)]
+    command = [sys.executable, "-c", _CHILD, stop, engine.url.render_as_string(hide_password=False), str(path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "here\n"
@@ -76,15 +79,26 @@ def test_two_loads_at_once_are_refused(load, tmp_path, monkeypatch):
     assert load(tmp_path / "a.csv").files[0].rows_new == 1
 
 
+@pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_load_on_another_machine_is_waited_for_and_then_refused(load, engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(bridge, "_LOCK_WAIT_SECONDS", 0.1)
+    with engine.connect() as other:
+        other.execute(text("SELECT pg_advisory_lock(:key)"), {"key": bridge._ADVISORY_LOCK})
+        with pytest.raises(Refused, match="busy"):
+            load(write(tmp_path / "a.csv", [acute("A1")]))
+        other.invalidate()
+    assert load(tmp_path / "a.csv").files[0].rows_new == 1
+
+
+@on_both
 def test_readers_and_a_teams_save_are_not_held_up_by_a_load(load, engine, tmp_path):
     """Until the short transaction at the end, the database is free to read and to write."""
     waited = []
 
     def progress(done: float, key: str) -> None:
         start = time.perf_counter()
-        with sqlite3.connect(engine.url.database, timeout=0) as other:
-            other.execute("UPDATE tilstand SET value = value")
-        other.close()
+        with engine.begin() as other:
+            other.execute(update(tables.state).values(value=tables.state.c.value))
         waited.append(time.perf_counter() - start)
 
     load(write(tmp_path / "a.csv", [acute("A1")]), progress=progress)
