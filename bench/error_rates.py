@@ -371,7 +371,9 @@ same as 75 → 88 % within a limit. Compare with the rows for four a month above
 LIMITS = """## What the table does not cover
 
 The verdict here is told that there is no season, so that it may say *clear* before the year is whole; on the screen it
-says at most *likely* then, and from a whole year on *clear* only where the whole years alone say so too. Over-dispersion of 0.02 and a trend of two points are what the rule allows for: a hospital
+says at most *likely* then, and from a whole year on
+*clear* only where the whole years alone say so too. Over-dispersion of 0.02 and a trend of two points are what the
+rule allows for: a hospital
 whose months differ more is helped only where its own months show it, and one that drifts its own way
 is told *clear* more often, as the last column shows. Only shares of 60 and 75 % (and five points to either
 side) are simulated. Worsening is the mirror image of improvement and has rates of its own of the same size."""

@@ -67,7 +67,7 @@ def _own(session: Session, scope: Scope, listed: Sequence[Listed]) -> list[Proje
         if indicator is None or by_id(indicator).is_coverage or by_id(indicator).is_duration:
             continue
         for unit in one.units:
-            window = publishing.window(one.project, None)
+            window = publishing.window(one.project, one.outcome)
             if window is not None and scope.visibility.in_detail(unit):
                 asked.append((unit, indicator, window))
                 about.append((one.project, one.units))

@@ -10,7 +10,7 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import evidence
+from nhr_dash.improvement import evidence, publishing
 from nhr_dash.improvement.kinds import DataKind
 from nhr_dash.improvement.models import Measure, Point
 from nhr_dash.improvement.projects import Whole
@@ -128,10 +128,9 @@ def gather(connection: Connection, scope: Scope, whole: Whole, unit: int | None 
 
 def _grade(connection: Connection, scope: Scope, whole: Whole, unit: int) -> Grade | None:
     """The verdict on the outcome at a hospital, from the days that the project has stored."""
-    project, outcome = whole.project, whole.outcome
-    if outcome is None or outcome.indicator is None or project.starts_on is None:
+    outcome, window = whole.outcome, publishing.windows(whole).get(unit)
+    if outcome is None or outcome.indicator is None or window is None:
         return None
-    window = evidence.Window(project.starts_on, settled_on=project.settled_on, before_from=outcome.baseline_from)
     try:
         in_minutes = indicators.by_id(outcome.indicator).is_duration  # the minutes of a share cost much and add little
         found = evidence.judged(

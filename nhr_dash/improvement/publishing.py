@@ -11,7 +11,7 @@ from nhr_dash.access import NotAllowed, Scope, everything
 from nhr_dash.database import data_version
 from nhr_dash.improvement import evidence, projects, store
 from nhr_dash.improvement.evidence import Evidence, Window
-from nhr_dash.improvement.models import Effect, Participant, Project
+from nhr_dash.improvement.models import Effect, Measure, Participant, Project
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import audit
 from nhr_dash.registry.indicators import by_id
@@ -20,19 +20,24 @@ FEWEST = 20
 """Patients before and after under which a published effect is not shown to others."""
 
 
-def window(project: Project, participant: Participant | None) -> Window | None:
-    """What is compared with what at a hospital: its own start, else the project's; None where none is set."""
+def window(project: Project, outcome: Measure | None, participant: Participant | None = None) -> Window | None:
+    """What is compared with what at a hospital: its own start, else the project's; None where none is set.
+
+    The time before begins where the outcome's baseline does, if the team has set that.
+    """
     own = participant.starts_on if participant is not None else None
     changed_on = own or project.starts_on
     if changed_on is None:
         return None
-    return Window(changed_on, None if own else project.settled_on)
+    baseline = outcome.baseline_from if outcome is not None else None
+    before = baseline if baseline is not None and baseline < changed_on else None
+    return Window(changed_on, None if own else project.settled_on, before_from=before)
 
 
 def windows(whole: Whole) -> dict[int, Window]:
     """The window of each hospital of a project that has one."""
     of = {one.unit: one for one in whole.participants}
-    found = {unit: window(whole.project, of.get(unit)) for unit in whole.units}
+    found = {unit: window(whole.project, whole.outcome, of.get(unit)) for unit in whole.units}
     return {unit: one for unit, one in found.items() if one is not None}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import annotations
+from nhr_dash.improvement import annotations, publishing
 from nhr_dash.improvement.models import Cycle, Event, Measure, Participant, Project
 from nhr_dash.registry import units
 
@@ -18,7 +18,8 @@ Origin = Literal["project", "cycle", "phase", "event"]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A stored change at a unit. ``code`` names it in a link; ``settled_on``: the end of its ramp-in, if it has one.
+    """A stored change at a unit. ``code`` names it in a link; ``settled_on``: the end of its ramp-in, if it has one;
+    ``before_from``: where a team has set its baseline.
 
     ``project``: the UUID of the project that it belongs to, with the hospitals that take part; else None and empty.
     """
@@ -28,6 +29,7 @@ class Start:
     title: str
     changed_on: date
     settled_on: date | None = None
+    before_from: date | None = None
     project: str | None = None
     participants: tuple[int, ...] = ()
 
@@ -54,31 +56,36 @@ def stored(session: Session, scope: Scope, unit: int, indicator: str, language: 
 def _projects(session: Session, unit: int, indicator: str, language: str, *, own: bool) -> list[Start]:
     measures = Measure.project == Project.id, Measure.indicator == indicator, Measure.deleted_at.is_(None)
     rows = session.execute(
-        select(Project, Participant.starts_on)
+        select(Project, Participant, Measure)
         .join(Participant, Participant.project == Project.id)
-        .where(Participant.unit == unit, Project.deleted_at.is_(None), Participant.deleted_at.is_(None))
-        .where(exists().where(*measures))
+        .join(Measure, Measure.project == Project.id)
+        .where(Participant.unit == unit, Measure.indicator == indicator)
+        .where(*(kind.deleted_at.is_(None) for kind in (Project, Participant, Measure)))
+        .order_by(Measure.position)
     ).all()
     units_of: dict[str, list[int]] = {}
-    for project, other in session.execute(
+    for of, other in session.execute(
         select(Participant.project, Participant.unit).where(
             Participant.project.in_([row[0].id for row in rows]), Participant.deleted_at.is_(None)
         )
     ):
-        units_of.setdefault(project, []).append(other)
-    return [
-        Start(
+        units_of.setdefault(of, []).append(other)
+    found: dict[str, Start] = {}
+    for project, participant, measure in rows:
+        window = publishing.window(project, measure, participant)
+        if window is None or project.id in found or not (own or project.published):
+            continue
+        found[project.id] = Start(
             f"prosjekt:{project.id}",
             "project",
             (project.title_en or project.title) if language == "en" else project.title,
-            begun,
-            project.settled_on,
+            window.changed_on,
+            window.settled_on,
+            window.before_from,
             project.id,
             tuple(units_of.get(project.id, ())),
         )
-        for project, own_start in rows
-        if (begun := own_start or project.starts_on) is not None and (own or project.published)
-    ]
+    return list(found.values())
 
 
 def _cycles(session: Session, unit: int, indicator: str, *, own: bool) -> list[Start]:

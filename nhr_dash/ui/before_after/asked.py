@@ -59,7 +59,7 @@ def ask(page: Frame) -> Asked | None:
         )
     if code != FREE:
         start = by_code[code]
-        window = Window(changed_on=start.changed_on, settled_on=start.settled_on)
+        window = Window(start.changed_on, start.settled_on, start.before_from)
         return Asked(indicator, window, start.project, start.participants)
     return _free(page, indicator, stored)
 

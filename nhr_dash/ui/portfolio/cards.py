@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import aims, evidence, progress, projects
+from nhr_dash.improvement import aims, evidence, progress, projects, publishing
 from nhr_dash.improvement.kinds import Act, Status
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
@@ -122,7 +122,7 @@ def _card(one: projects.Listed, names: dict[str, str], language: str) -> Card:
         hospitals=hospitals_named(one.units, names, language),
         indicator=known,
         measured=indicators.by_id(known).words(language).title if known else own,
-        window=evidence.Window(project.starts_on, project.settled_on) if project.starts_on else None,
+        window=publishing.window(project, one.outcome),
         aim=aims.sentence(project, outcome, language),
         aim_value=project.aim_value,
         progress="" if project.score is None else progress.label(project.score, language),
