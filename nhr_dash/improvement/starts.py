@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
@@ -54,7 +54,6 @@ def stored(session: Session, scope: Scope, unit: int, indicator: str, language: 
 
 
 def _projects(session: Session, unit: int, indicator: str, language: str, *, own: bool) -> list[Start]:
-    measures = Measure.project == Project.id, Measure.indicator == indicator, Measure.deleted_at.is_(None)
     rows = session.execute(
         select(Project, Participant, Measure)
         .join(Participant, Participant.project == Project.id)
