@@ -45,7 +45,7 @@ with frame.page("project.title", *tabs.OWN) as page:
         header.draw(page, project)
         wall.draw(page, project)
         cycles.draw(page, project)
-        tabs.draw(page, project)
         share.files(page, project, papers)
+        tabs.draw(page, project)
     with st.expander(t(page.language, "ui.how_to_read")):
         st.markdown(t(page.language, "project.how_to_read"))

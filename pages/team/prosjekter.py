@@ -63,7 +63,6 @@ def choose(page: frame.Frame, found: tuple[cards.Card, ...]) -> tuple[str, cards
                 format_func=lambda code: t(lang, "portfolio.all" if code == ALL else f"portfolio.kind_{code}"),
             )
         views.new_project(page)
-        taken_in.panel(page)
     units = caches.hospitals_of(page.version, page.unit) if whose == "egen" else None
     # The stages are the statuses: a funnel of one of them would say nothing.
     named = ["" if code == ALL or (code == status and view == "trakt") else code for code in (indicator, status, kind)]
@@ -83,5 +82,6 @@ with frame.page("portfolio.title", *OWN) as page:
         views.table(page, found, today)
     else:
         views.cards(page, found, today)
+    taken_in.panel(page)
     with st.expander(t(page.language, "ui.how_to_read")):
         st.markdown(t(page.language, "portfolio.how_to_read"))

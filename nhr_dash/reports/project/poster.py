@@ -48,6 +48,8 @@ class Sheet:
     tight: tuple[Step, ...]
 
 
+_CUT = ((150, 30), (120, 30), (90, 15), (60, 6))
+"""Characters of a text and cycles, where most has to go."""
 _SHEETS: dict[Paper, Sheet] = {
     "a3": Sheet(
         upright=False,
@@ -55,8 +57,8 @@ _SHEETS: dict[Paper, Sheet] = {
         width=1105,
         least=10,
         pixels={"chart": 690, "measures": 530},
-        steps=(Step(17, 1, 500), Step(15, 1, 500), Step(13.5, 1, 450), Step(12.5, 1.1, 400), Step(11.5, 1.1, 300)),
-        tight=(Step(11.5, 1.1, 200), Step(11.5, 1.1, 130), Step(11.5, 1.2, 90, 15), Step(11.5, 1.2, 60, 6)),
+        steps=(Step(17, 1, 500), Step(15, 1, 500), Step(13.5, 1, 450), Step(12.5, 1.1, 400), Step(11.5, 1.15, 300)),
+        tight=(Step(11.5, 1.15, 240), Step(11.5, 1.15, 190), *(Step(11.5, 1.2, *rest) for rest in _CUT)),
     ),
     "a4": Sheet(
         upright=True,
@@ -65,7 +67,7 @@ _SHEETS: dict[Paper, Sheet] = {
         least=7,
         pixels={"chart": 760, "measures": 460},
         steps=(Step(11, 1, 500), Step(10, 1, 500), Step(9, 1, 450), Step(8.5, 1.1, 400), Step(8, 1.2, 300)),
-        tight=(Step(8, 1.2, 200), Step(8, 1.2, 130), Step(8, 1.2, 90, 15), Step(8, 1.2, 60, 6)),
+        tight=(Step(8, 1.2, 240), Step(8, 1.2, 190), *(Step(8, 1.2, *rest) for rest in _CUT)),
     ),
 }
 _LETTER = 12
