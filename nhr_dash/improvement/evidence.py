@@ -48,22 +48,29 @@ class Window:
     chosen_after_looking: bool = False
 
 
+def before_from(first: date, changed_on: date) -> date | None:
+    """The first month of a time before that was set to begin on a day, cut to whole years if it holds one; None where
+    there is no whole month in it."""
+    last, begin = (12 * day.year + day.month - 1 for day in (changed_on, first))
+    # What began within a month has that month only from its first day.
+    begin += first.day > 1
+    length = last - begin
+    if length < 1:
+        return None
+    begin = last - (length - length % 12 if length >= 12 else length)
+    return date(begin // 12, begin % 12 + 1, 1)
+
+
 def stored(starts: Sequence[date]) -> Window:
     """The window of the last of a chart's stored phase starts (at least one, by date).
 
     The time before is the phase before where that is shorter than two years, cut to whole years if it holds one.
     """
     changed = starts[-1]
-    if len(starts) < 2:
+    begin = before_from(starts[-2], changed) if len(starts) > 1 else None
+    if begin is None or 12 * (changed.year - begin.year) + changed.month - begin.month >= BASELINE_MONTHS:
         return Window(changed)
-    last, first = (12 * day.year + day.month - 1 for day in (changed, starts[-2]))
-    # A phase that began within a month belongs to that month only from its first day.
-    first += starts[-2].day > 1
-    length = last - first
-    if length >= BASELINE_MONTHS or length < 1:
-        return Window(changed)
-    first = last - (length - length % 12 if length >= 12 else length)
-    return Window(changed, before_from=date(first // 12, first % 12 + 1, 1))
+    return Window(changed, before_from=begin)
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,15 @@ FEWEST = 20
 def window(project: Project, outcome: Measure | None, participant: Participant | None = None) -> Window | None:
     """What is compared with what at a hospital: its own start, else the project's; None where none is set.
 
-    The time before begins where the outcome's baseline does, if the team has set that.
+    The time before begins where the outcome's baseline does, if the team has set that, in
+    whole years if it holds one.
     """
     own = participant.starts_on if participant is not None else None
     changed_on = own or project.starts_on
     if changed_on is None:
         return None
     baseline = outcome.baseline_from if outcome is not None else None
-    before = baseline if baseline is not None and baseline < changed_on else None
+    before = evidence.before_from(baseline, changed_on) if baseline is not None else None
     return Window(changed_on, None if own else project.settled_on, before_from=before)
 
 
