@@ -18,6 +18,7 @@ run: ## open the app on this machine (http://127.0.0.1:8501); the first start bu
 test: ## every test: unit, page, browser (ARGS=tests/statistics for some)
 	@tools/venv.sh requirements-dev.txt
 	@tools/browser.sh
+	@tools/provider.sh
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: ## lint, format, types, and the contract of which layer may import which

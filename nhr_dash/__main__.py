@@ -1,4 +1,4 @@
-"""The command line: ``python -m nhr_dash load FILE…``, ``init``, ``sample``, ``grant``, ``revoke``, ``grants``."""
+"""The command line: ``python -m nhr_dash load FILE…``, ``init``, ``sample``, ``serve``, and who has access."""
 
 import argparse
 import logging
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     language = _language(arguments)
     asked = _parser(language).parse_args(arguments)
+    if asked.command == "serve":
+        return _serve()
     with _log_to_file() as log_file:
         return _run(asked, settings().database_url, language, log_file)
 
@@ -67,6 +69,18 @@ def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> 
     return FAILED
 
 
+def _serve() -> int:
+    """Serve the app in its shell until told to stop. What goes wrong is said where the server writes its log."""
+    from nhr_dash import asgi
+
+    try:
+        asgi.serve()
+    except ValueError as wrong_setting:
+        _say(str(wrong_setting), error=True)
+        return FAILED
+    return OK
+
+
 class _Wrong(Exception):
     """An argument that can't be used; its text is the sentence to show."""
 
@@ -97,6 +111,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     load.add_argument("--full", nargs=3, metavar=("ORGNR", "FROM", "TO"), help=says("help_full"))
     commands.add_parser("init", help=says("help_init"), parents=[common])
     commands.add_parser("sample", help=says("help_sample"), parents=[common])
+    commands.add_parser("serve", help=says("help_serve"), parents=[common])
     _access_parsers(commands, common, language)
     return parser
 

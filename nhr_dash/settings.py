@@ -2,11 +2,41 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Sign-in by OpenID Connect: which provider, who we are to it, and how long a sign-in lasts.
+
+    ``issuer``       the provider's address, letter for letter as in its own configuration
+    ``client_secret``, ``private_key_file``   how we prove who we are: exactly one of them is set;
+                     the key file holds a private key as PEM or as a JWK
+    ``scope``        what is asked of the provider, separated by spaces
+    ``public_url``   the address people use, without a slash at the end
+    ``idle``, ``lifetime``   a sign-in ends after so long unused, and after so long in any case
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    private_key_file: Path | None
+    scope: str
+    public_url: str
+    idle: timedelta
+    lifetime: timedelta
+
+    @property
+    def secure(self) -> bool:
+        """True unless people use the app on the machine it runs on, without a certificate."""
+        return self.public_url.startswith("https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +49,7 @@ class Settings:
     ``other_gate``    another gate (VPN, proxy sign-in) stands in front, so that a real registry
                       may be served without our own sign-in
     ``default_language``  ``nb`` or ``en``, used where the link and the browser say nothing
+    ``sign_in``       who signs people in; missing: nobody does
     """
 
     database_url: str
@@ -26,6 +57,7 @@ class Settings:
     demo: bool
     other_gate: bool
     default_language: str
+    sign_in: SignIn | None
 
     @property
     def is_sample(self) -> bool:
@@ -65,7 +97,57 @@ def read(environment: dict[str, str] | None = None) -> Settings:
         demo=yes("NHR_DEMO", "1"),
         other_gate=yes("NHR_OTHER_GATE", "0"),
         default_language=language,
+        sign_in=_sign_in(values),
     )
+
+
+def _sign_in(values: Mapping[str, str]) -> SignIn | None:
+    issuer = values.get("NHR_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    for name in ("NHR_OIDC_CLIENT_ID", "NHR_PUBLIC_URL"):
+        if not values.get(name):
+            raise ValueError(f"NHR_OIDC_ISSUER is set, so {name} must be set too")
+    secret, key_file = values.get("NHR_OIDC_CLIENT_SECRET", ""), values.get("NHR_OIDC_PRIVATE_KEY_FILE", "")
+    if bool(secret) == bool(key_file):
+        raise ValueError("one of NHR_OIDC_CLIENT_SECRET and NHR_OIDC_PRIVATE_KEY_FILE must be set, and not both")
+    scope = values.get("NHR_OIDC_SCOPE") or "openid profile email"
+    if "openid" not in scope.split():
+        raise ValueError("NHR_OIDC_SCOPE must contain openid")
+    return SignIn(
+        issuer=_safe_address("NHR_OIDC_ISSUER", issuer),
+        client_id=values["NHR_OIDC_CLIENT_ID"],
+        client_secret=secret,
+        private_key_file=Path(key_file).resolve() if key_file else None,
+        scope=scope,
+        public_url=_public_url(values["NHR_PUBLIC_URL"]),
+        idle=timedelta(minutes=_whole_number(values, "NHR_SIGN_IN_IDLE_MINUTES", 60)),
+        lifetime=timedelta(hours=_whole_number(values, "NHR_SIGN_IN_HOURS", 10)),
+    )
+
+
+def _public_url(address: str) -> str:
+    """The address people use. The sign-in routes and the cookies stand at the root of a host."""
+    address = _safe_address("NHR_PUBLIC_URL", address).rstrip("/")
+    if urlsplit(address).path:
+        raise ValueError("NHR_PUBLIC_URL must be the root of a host, without a path")
+    return address
+
+
+def _safe_address(name: str, address: str) -> str:
+    """An address that a sign-in may pass through: encrypted, or never leaving this machine."""
+    parts = urlsplit(address)
+    on_this_machine = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or on_this_machine):
+        raise ValueError(f"{name} must be an address that begins with https:// (http:// only on this machine)")
+    return address
+
+
+def _whole_number(values: Mapping[str, str], name: str, default: int) -> int:
+    value = values.get(name) or str(default)
+    if not value.isdecimal() or not int(value):
+        raise ValueError(f"{name} must be a whole number above 0, not {value!r}")
+    return int(value)
 
 
 @cache

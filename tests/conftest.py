@@ -8,10 +8,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support import chromium, postgres, sample
+from tests.support import chromium, postgres, provider, sample
 
 # A developer's own settings must not reach the tests, and no test may write beside the code.
-_OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES"}
+_OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES", "NHR_PROVIDER"}
 for _name in [name for name in os.environ if name.startswith("NHR_") and name not in _OURS]:
     del os.environ[_name]
 os.environ["NHR_DATA_DIR"] = str(sample.CACHE / "unused")
@@ -22,7 +22,7 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:
-    """Refuse to begin where a browser or PostgreSQL is required and isn't there."""
+    """Refuse to begin where something is required that isn't there."""
     for name, missing in _missing().items():
         if os.environ.get(f"NHR_{name.upper()}") == "required":
             raise pytest.UsageError(f"NHR_{name.upper()}=required, but {missing}")
@@ -30,8 +30,12 @@ def pytest_configure() -> None:
 
 def _missing() -> dict[str, str]:
     """What this machine lacks, by marker: the only reasons a test of this project is ever left out."""
-    found = {"browser": chromium.find() is not None, "postgres": postgres.there()}
-    reasons = {"browser": chromium.MISSING, "postgres": postgres.MISSING}
+    found = {
+        "browser": chromium.find() is not None,
+        "postgres": postgres.there(),
+        "provider": provider.find() is not None,
+    }
+    reasons = {"browser": chromium.MISSING, "postgres": postgres.MISSING, "provider": provider.MISSING}
     return {name: reasons[name] for name, there in found.items() if not there}
 
 

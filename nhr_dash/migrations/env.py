@@ -8,6 +8,7 @@ from nhr_dash.registry import forms as _forms  # noqa: F401
 from nhr_dash.registry import people as _people  # noqa: F401
 from nhr_dash.registry import tables as _tables  # noqa: F401
 from nhr_dash.registry.metadata import metadata
+from nhr_dash.signin import sessions as _sessions  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,20 +1,15 @@
 """Every Streamlit cache. Keys are plain codes, the data version and what may be seen; never a frame."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas
 import streamlit as st
-from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
-from nhr_dash import database
 from nhr_dash.access import Held, Scope, Visibility, holding
-from nhr_dash.registry import facts
-from nhr_dash.settings import settings
+from nhr_dash.ui.doors import asking, engine, reading, saving, writing
+
+__all__ = ["asking", "engine", "reading", "saving", "writing"]  # beside every cache below
 
 if TYPE_CHECKING:
     from nhr_dash.improvement import starts
@@ -34,48 +29,6 @@ if TYPE_CHECKING:
 
 # Charts and tables are some tens of kB each; the bound keeps a process under a few hundred MB.
 KEPT = 2000
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def engine(url: str) -> Engine:
-    """The process's engine for an address, tables and facts brought up to the code.
-
-    Raises :class:`database.DatabaseProblem`; a failure is not kept.
-    """
-    made = database.connect(url)
-    database.check(made)
-    with database.problems_named():
-        database.upgrade(made)
-        facts.refresh_stale(made)
-    # What the imports made will never be garbage: out of the collector's sight, every rerun gets cheaper.
-    gc.collect()
-    gc.freeze()
-    return made
-
-
-@contextmanager
-def reading() -> Iterator[Connection]:
-    """A connection for one run's questions; a driver's errors become problems that have a sentence."""
-    with database.problems_named(), engine(settings().database_url).connect() as connection:
-        yield connection
-
-
-@contextmanager
-def saving() -> Iterator[Session]:
-    """One transaction of a team's save: all of it or nothing; driver's errors become problems that have a sentence."""
-    with (
-        database.problems_named(),
-        Session(engine(settings().database_url), expire_on_commit=False) as session,
-        session.begin(),
-    ):
-        yield session
-
-
-@contextmanager
-def asking() -> Iterator[Session]:
-    """A session for reading what teams have written."""
-    with database.problems_named(), Session(engine(settings().database_url), expire_on_commit=False) as session:
-        yield session
 
 
 def _scope(visibility: Visibility) -> Scope:

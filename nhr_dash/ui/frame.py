@@ -9,9 +9,10 @@ import streamlit as st
 from nhr_dash import database
 from nhr_dash.access import Scope
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, guard, problems, sample
+from nhr_dash.ui import caches, choices, guard, problems, sample, signed_in
 from nhr_dash.ui.guard import Entry
 from nhr_dash.ui.language import language
+from nhr_dash.ui.plain import plain
 
 COMMON = ("sykehus", "periode", "lang")
 PERIODS = ("24", "36", "60", "120", "alt")
@@ -61,6 +62,12 @@ def common(page: Frame) -> dict[str, str]:
     return {"sykehus": str(page.unit), "periode": page.period, "lang": page.language}
 
 
+def _who(entry: Entry, lang: str) -> str:
+    if entry.person:
+        return t(lang, "signin.signed_in_as", name=plain(entry.person.name or entry.person.email))
+    return t(lang, "ui.demo_person" if entry.synthetic else "ui.gate_person")
+
+
 def _side_bar(entry: Entry) -> Frame:
     lang = language()
     names = caches.unit_names(entry.version, lang)
@@ -95,8 +102,9 @@ def _side_bar(entry: Entry) -> Frame:
         )
         unit = int(code)
         basis = caches.data_basis(entry.version, unit)
-        who = t(lang, "ui.demo_person" if entry.synthetic else "ui.gate_person")
-        st.caption(f"{basis.sentence(lang)}\n\n{who}")
+        st.caption(f"{basis.sentence(lang)}\n\n{_who(entry, lang)}")
+        if entry.person:
+            signed_in.ways_out(lang)
     banner = f'<div class="nhr-banner" role="note">{t(lang, "ui.synthetic")}</div>' if entry.synthetic else ""
     script = f"<script>document.documentElement.lang='{lang}'</script>"
     st.html(banner + script, unsafe_allow_javascript=True)

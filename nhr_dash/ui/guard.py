@@ -9,15 +9,17 @@ import streamlit as st
 
 from nhr_dash import access, database
 from nhr_dash.settings import settings
+from nhr_dash.signin import Person
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches
+from nhr_dash.ui import caches, signed_in
 from nhr_dash.ui.language import language
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Who asks, and what the database said of itself when they came in."""
+    """Who asks (``person`` is missing where nobody signs in), and what the database said of itself then."""
 
+    person: Person | None
     scope: access.Scope
     version: int
     team_version: int
@@ -28,9 +30,12 @@ def require_entry() -> Entry:
     """The person behind this run and the data they meet; the page stops here when there is none.
 
     The demo serves only the synthetic registry. A registry with real deliveries is served only
-    where a setting says that another gate stands in front.
+    where a setting says that another gate stands in front, or to somebody who is signed in.
     """
     chosen = settings()
+    person = signed_in.require()
+    if person:
+        return _entry_of(person)
     if not (chosen.other_gate or chosen.demo):
         stop(t(language(), "ui.not_signed_in"))
     with caches.reading() as connection:
@@ -38,7 +43,26 @@ def require_entry() -> Entry:
     if not (chosen.other_gate or found.synthetic):
         stop(t(language(), "ui.real_data_needs_sign_in"))
     scope = access.everything("behind another gate" if chosen.other_gate else "demo")
-    return Entry(scope, found.data_version, found.team_version, found.synthetic)
+    return Entry(None, scope, found.data_version, found.team_version, found.synthetic)
+
+
+def _entry_of(person: Person) -> Entry:
+    """Somebody who is signed in, with what they were given to see; the page stops where that is nothing."""
+    scope = grants_of(person)
+    if scope is None:
+        lang = language()
+        st.info(t(lang, "signin.no_grants"))
+        signed_in.ways_out(lang)
+        st.stop()
+    with caches.reading() as connection:
+        found = database.state(connection)
+    return Entry(person, scope, found.data_version, found.team_version, found.synthetic)
+
+
+def grants_of(person: Person) -> access.Scope | None:
+    """What a person was given to see and change; None: nothing. The database keeps no grants yet,
+    so nobody was."""
+    return None
 
 
 def stop(sentence: str) -> None:

@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from nhr_dash import database
 from nhr_dash.improvement import annotations, rebase
-from nhr_dash.settings import settings
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day
 from nhr_dash.ui import caches
@@ -43,7 +41,7 @@ def panel(page: "Frame", suggestion: rebase.Suggestion | None) -> None:
         if not asked:
             return
         try:
-            with database.problems_named(), caches.engine(settings().database_url).begin() as connection:
+            with caches.writing() as connection:
                 rebase.accept(connection, page.scope, suggestion, start, reason, answers)
         except annotations.Refused as refused:
             newest = caches.data_basis(page.version, page.unit).newest

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from sqlalchemy import Connection
 
-from nhr_dash import database
 from nhr_dash.access import Scope
 from nhr_dash.improvement import annotations
-from nhr_dash.settings import settings
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, days
 from nhr_dash.ui import caches
@@ -129,6 +127,6 @@ def _set(
 
 
 def _write(change: Callable[[Connection], None]) -> None:
-    """Run a change in one transaction; a driver's errors become problems that have a sentence."""
-    with database.problems_named(), caches.engine(settings().database_url).begin() as connection:
+    """Run a change in one transaction."""
+    with caches.writing() as connection:
         change(connection)

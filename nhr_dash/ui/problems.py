@@ -10,6 +10,7 @@ import streamlit as st
 from nhr_dash.access import NotAllowed
 from nhr_dash.database import DatabaseProblem
 from nhr_dash.text.catalog import t
+from nhr_dash.ui import signed_in
 from nhr_dash.ui.language import language
 
 log = logging.getLogger(__name__)
@@ -17,8 +18,10 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Around a page's body: no traceback on the screen, whatever happens."""
+    """Around the body of a page or a fragment: nothing for a session that has ended, and no traceback
+    on the screen, whatever happens."""
     try:
+        signed_in.require()
         yield
     except DatabaseProblem as problem:
         log.exception("database: %s", problem.kind)

@@ -44,14 +44,19 @@ def serve(
     environment: Mapping[str, str] | None = None,
     python: str = sys.executable,
     port: int = 0,
+    shell: bool = False,
 ) -> Iterator[Server]:
     """Start an app in a fresh process, wait until it answers, and stop it at the end.
 
-    ``environment`` is added to this process's; ``port`` 0 is a free one. Raises RuntimeError with the end of the log
+    ``environment`` is added to this process's; ``port`` 0 is a free one; ``shell`` starts our own app in its
+    shell, as production does. Raises RuntimeError with the end of the log
     if the server dies or doesn't answer within a minute.
     """
     port = port or free_port()
     command = [python, "-m", "streamlit", "run", str(app), f"--server.port={port}", "--server.headless=true"]
+    if shell:
+        command = [python, "-m", "nhr_dash", "serve"]
+        environment = {**(environment or {}), "STREAMLIT_SERVER_PORT": str(port)}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

@@ -142,10 +142,12 @@ def _strings(message: Message) -> Iterator[str]:
 
 
 class Session:
-    """One person's connection. Use as a context manager."""
+    """One person's connection, begun with some headers. Use as a context manager."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = connect(stream_address(port), subprotocols=[Subprotocol("streamlit")], max_size=None)
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
+        self._connection = connect(
+            stream_address(port), subprotocols=[Subprotocol("streamlit")], additional_headers=headers, max_size=None
+        )
 
     def __enter__(self) -> Self:
         self._socket = self._connection.__enter__()
