@@ -9,14 +9,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from nhr_dash.database import DatabaseProblem, problems_named
+from nhr_dash.registry import audit, grants
+from nhr_dash.registry.audit import What
 from nhr_dash.settings import SignIn
-from nhr_dash.signin import SignInProblem, pages, sessions
+from nhr_dash.signin import Person, SignInProblem, pages, sessions
 from nhr_dash.signin.provider import Provider
 
 log = logging.getLogger(__name__)
@@ -93,6 +95,7 @@ class Routes:
             if before:
                 sessions.close(connection, sessions.key_of(before), everywhere=False)
             session = sessions.open_session(connection, identity.person, identity.id_token, self._limits, now())
+            _note_entry(connection, identity.person)
         response = _redirect(attempt.go_on)
         self._cookies.put(response, self._cookies.session, session)
         self._cookies.remove(response, self._cookies.attempt)
@@ -103,23 +106,32 @@ class Routes:
         if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
             return pages.plain(request, "signin.sign_out_from_elsewhere", status=403)
         cookie = request.cookies.get(self._cookies.session)
-        token = None
+        ended = None
         if cookie:
             everywhere = request.query_params.get("overalt") == "1"
             with problems_named(), self._engine().begin() as connection:
-                token = sessions.close(connection, sessions.key_of(cookie), everywhere=everywhere)
-        response = _redirect(self._after_sign_out(token))
+                ended = sessions.close(connection, sessions.key_of(cookie), everywhere=everywhere)
+                if ended:
+                    audit.note(connection, ended.subject, What.SIGNED_OUT)
+        response = _redirect(self._after_sign_out(ended))
         self._cookies.remove(response, self._cookies.session)
         return response
 
-    def _after_sign_out(self, token: str | None) -> str:
+    def _after_sign_out(self, ended: sessions.Ended | None) -> str:
         """At the provider too, where it can; our own session has ended in any case."""
         try:
-            there = token and self._provider.end(token, self._chosen.public_url + SIGNED_OUT)
+            there = ended and self._provider.end(ended.id_token, self._chosen.public_url + SIGNED_OUT)
         except SignInProblem:
             log.exception("the provider was not told of a sign-out")
             there = None
         return there or SIGNED_OUT
+
+
+def _note_entry(connection: Connection, person: Person) -> None:
+    """Keep who it was, for those who give access, and that they came: with a grant or without."""
+    grants.remember(connection, person.subject, person.name or person.email, person.email or None)
+    granted = grants.grants_of(connection, person.subject)
+    audit.note(connection, person.subject, What.SIGNED_IN if granted else What.REFUSED)
 
 
 def _signed_out(request: Request) -> Response:

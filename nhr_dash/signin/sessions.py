@@ -70,6 +70,14 @@ class Found:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whose session it was, and the token that the provider asks for at sign-out."""
+
+    subject: str
+    id_token: str
+
+
 def key_of(cookie: str) -> str:
     """The name of a session in the database. Knowing it signs nobody in."""
     return hashlib.sha256(cookie.encode()).hexdigest()
@@ -147,8 +155,8 @@ def saw(connection: Connection, key: str, now: datetime) -> None:
     connection.execute(_session.update().where(_session.c.key == key).values(seen_at=now))
 
 
-def close(connection: Connection, key: str, *, everywhere: bool) -> str | None:
-    """End a session, and every other one of the same person when asked; returns its ID token, or None."""
+def close(connection: Connection, key: str, *, everywhere: bool) -> Ended | None:
+    """End a session, and every other one of the same person when asked; None where there was none."""
     row = connection.execute(
         _session.delete().where(_session.c.key == key).returning(_session.c.subject, _session.c.id_token)
     ).one_or_none()
@@ -156,4 +164,4 @@ def close(connection: Connection, key: str, *, everywhere: bool) -> str | None:
         return None
     if everywhere:
         connection.execute(_session.delete().where(_session.c.subject == row.subject))
-    return str(row.id_token)
+    return Ended(row.subject, row.id_token)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from nhr_dash import access, database
+from nhr_dash.registry import grants
 from nhr_dash.settings import settings
 from nhr_dash.signin import Person
 from nhr_dash.text.catalog import t
@@ -47,22 +48,16 @@ def require_entry() -> Entry:
 
 
 def _entry_of(person: Person) -> Entry:
-    """Somebody who is signed in, with what they were given to see; the page stops where that is nothing."""
-    scope = grants_of(person)
+    """Somebody who is signed in, with what they are granted today; the page stops where that is nothing."""
+    with caches.reading() as connection:
+        scope = grants.grants_of(connection, person.subject)
+        found = database.state(connection)
     if scope is None:
         lang = language()
         st.info(t(lang, "signin.no_grants"))
         signed_in.ways_out(lang)
         st.stop()
-    with caches.reading() as connection:
-        found = database.state(connection)
     return Entry(person, scope, found.data_version, found.team_version, found.synthetic)
-
-
-def grants_of(person: Person) -> access.Scope | None:
-    """What a person was given to see and change; None: nothing. The database keeps no grants yet,
-    so nobody was."""
-    return None
 
 
 def stop(sentence: str) -> None:
