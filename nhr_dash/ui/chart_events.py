@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 from sqlalchemy import Connection
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
 from nhr_dash.charts.drawing import Drawing
+from nhr_dash.charts.layers import DOT
 from nhr_dash.improvement import annotations, projects
 from nhr_dash.improvement.kinds import EventKind
 from nhr_dash.improvement.models import Event
@@ -21,6 +23,7 @@ from nhr_dash.ui.plain import plain
 
 CYCLE = "pages/team/syklus.py"
 _ADDED = "events_added"
+_ASKED = "event_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +88,41 @@ def switch(language: str) -> None:
     )
 
 
-def adding(page: Frame, unit: int, indicator: str, newest: date) -> None:
-    """The form of a new event on a unit's chart, for those who see the unit in detail."""
+def clicked(selection: Any) -> date | None:
+    """The day of the point that was clicked in a chart; None where none is."""
+    rows = selection.selection.get(DOT, []) if selection is not None else []
+    return date.fromisoformat(rows[0]["day"]) if rows and "day" in rows[0] else None
+
+
+def adding(page: Frame, unit: int, indicator: str, newest: date, day: date | None) -> None:
+    """The form of a new event on a unit's chart, for those who see the unit in detail.
+
+    It stands open, with its day filled in, when a point was clicked (``day``); else behind a button.
+    """
     lang = page.language
     if not page.scope.visibility.in_detail(unit):
         return
     added = st.session_state.get(_ADDED, 0)
-    box = st.popover(t(lang, "events.add"), key=f"event_{added}", icon=":material/add:", on_change="rerun")
-    if not box.open:
-        return
-    with box, st.form(f"event_form_{added}", border=False):
+    # A selection stays in the chart until another is made: it asks once.
+    if day is not None and st.session_state.get(_ASKED) != (added, day):
+        box: Any = st.container(border=True)
+        box.markdown(f"**{t(lang, 'events.add_from', day=days(day, day, lang))}**")
+        if box.button(t(lang, "editing.undo_close"), key="event_close", type="tertiary"):
+            st.session_state[_ASKED] = (added, day)
+            editing.again()
+    else:
+        day = None
+        box = st.popover(t(lang, "events.add"), key=f"event_{added}", icon=":material/add:", on_change="rerun")
+        if not box.open:
+            return
+    with box, st.form(f"event_form_{added}_{day}", border=False):
         kind = st.selectbox(
             t(lang, "events.kind"), list(EventKind), format_func=lambda code: t(lang, f"project.event_{code}")
         )
         title = st.text_input(t(lang, "events.title"))
-        first = st.date_input(t(lang, "events.first"), newest, editing.EARLIEST, editing.LATEST, format="DD.MM.YYYY")
-        last = st.date_input(t(lang, "events.last"), None, editing.EARLIEST, editing.LATEST, format="DD.MM.YYYY")
+        low, high = editing.EARLIEST, editing.LATEST
+        first = st.date_input(t(lang, "events.first"), day or newest, low, high, format="DD.MM.YYYY")
+        last = st.date_input(t(lang, "events.last"), None, low, high, format="DD.MM.YYYY")
         every = st.checkbox(t(lang, "events.every"))
         sent = st.form_submit_button(t(lang, "project.save"))
     made = Event(
@@ -108,4 +130,5 @@ def adding(page: Frame, unit: int, indicator: str, newest: date) -> None:
     )
     if sent and editing.add(page, made):
         st.session_state[_ADDED] = added + 1
+        st.session_state[_ASKED] = (added + 1, day)
         st.rerun()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nhr_dash.charts import layers
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
@@ -86,9 +87,11 @@ def draw(page: frame.Frame) -> None:
         reason.caption(run_chart.why(view, lang))
         with button:
             waiting.panel(page.version, page.scope.visibility, lang, page.unit, indicator, start, view.waiting)
-        st.vega_lite_chart(drawing.spec, key="chart", alt=drawing.alt, theme=None)
+        picked = st.vega_lite_chart(
+            drawing.spec, key="chart", alt=drawing.alt, theme=None, on_select="rerun", selection_mode=layers.DOT
+        )
         chart_events.listed(drawing, view.flags, frame.common(page))
-        chart_events.adding(page, page.unit, indicator, basis.newest)
+        chart_events.adding(page, page.unit, indicator, basis.newest, chart_events.clicked(picked))
         new_level.panel(page, moved)
         for note in view.footnotes:
             st.caption(note)

@@ -73,3 +73,11 @@ def test_sample_data_are_said_to_be_sample_data(app: Server, look: Callable[...,
         page = look(f"{app.url}/{path(name)}?lang={language}")
         # (Streamlit fetches the code that draws HTML when it is first needed: the banner comes a moment late.)
         expect(page.locator(".nhr-banner")).to_have_text(said, timeout=15_000)
+
+
+def test_a_click_on_a_point_opens_the_form_of_a_new_event(app: Server, look: Callable[..., Page]) -> None:
+    page = look(f"{app.url}/seriediagram?sykehus={FJORDVIK}&lang=nb&indikator={IMAGING}&punkt=month&periode=60")
+    page.locator('[role="graphics-document"] .mark-symbol path').nth(20).click()
+    expect(page.get_by_text(re.compile(r"Ny hendelse fra 1\. \w+\.? 2022"))).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Lukk").click()
+    expect(page.get_by_text("Ny hendelse fra")).to_have_count(0)
