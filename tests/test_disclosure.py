@@ -55,3 +55,16 @@ def test_a_comparison_curve_is_pooled_over_at_least_five_units():
 @pytest.mark.parametrize(("share", "low"), [(0.6999, True), (0.70, False), (None, False)])
 def test_low_coverage(share, low):
     assert disclosure.low_coverage(share) is low
+
+
+def test_the_advisory_board_goes_by_the_common_limit_alone_never_below_it(frame):
+    limits = disclosure.limits_of(fagraad=True)
+    assert disclosure.shown(frame, own=False, fewest=10, limits=limits)["hidden"].sum() == 2
+    assert limits.least(10) == disclosure.STANDARD.other_units < disclosure.limits_of(fagraad=False).least(10) == 10
+
+
+def test_what_is_hidden_is_drawn_as_a_gap(frame):
+    gaps = disclosure.as_gaps(disclosure.shown(frame, own=False))
+    assert gaps["denominator"].tolist() == [0, 0, 0, 5, 9, 10]
+    assert gaps["numerator"].tolist() == [0, 0, 0, 2, 4, 5]
+    assert gaps["value"].isna().tolist() == gaps["hidden"].tolist()

@@ -275,7 +275,7 @@ ROWS = [
     Row(store.may_edit, lambda w: store.may_edit(*w.saved, w.whole().project), EVERY, bool),
     Row(
         study.study,
-        lambda w: study.study(*w.asked, w.whole(), w.whole().cycles[-1]),
+        lambda w: study.study(*w.asked, w.whole(), w.whole().cycles[0]),
         EVERY,
         lambda found: found.result is not None,
     ),
@@ -290,7 +290,8 @@ ROWS = [
         lambda w: templates.apply(*w.saved, w.whole().project, templates.all("nb")[0]),
         TEAMS,
     ),
-    Row(transfer.load, lambda w: transfer.load(*w.saved, transfer.dump(w.whole()), copy=True), TEAMS),
+    Row(transfer.load, lambda w: transfer.load(*w.saved, {**dumped(w), "decisions": []}, copy=True), TEAMS),
+    Row(transfer.load, lambda w: transfer.load(*w.saved, dumped(w), copy=True), LEADERS),
     Row(transfer.copy_idea, lambda w: transfer.copy_idea(*w.saved, w.whole(SHOWN).ideas[0].id, OWN), TEAMS),
     Row(watch.at_units, lambda w: watch.at_units(*w.saved, [FJORDVIK]), EVERY),
     Row(watch.watch, lambda w: watch.watch(*w.asked, watch.at_units(w.session, w.scope, [FJORDVIK])), EVERY),
@@ -298,7 +299,7 @@ ROWS = [
 
 
 def event(unit: int | None) -> Event:
-    return Event(unit=unit, starts_on=CHANGED, title="x", kind="other")
+    return Event(unit=unit, starts_on=CHANGED, title="x", kind="change")
 
 
 def decision() -> Decision:
@@ -308,6 +309,13 @@ def decision() -> Decision:
 def point(walk: Walk) -> Point:
     mine = next(one for one in walk.whole().measures if one.indicator is None)
     return Point(project=OWN, measure=mine.id, day=date(2020, 1, 1), value=1.0, numerator=1, denominator=2)
+
+
+def dumped(walk: Walk) -> dict[str, Any]:
+    """A project as a file, with a decision in it."""
+    file = transfer.dump(walk.whole())
+    assert file["decisions"]
+    return file
 
 
 def few(walk: Walk) -> Effect:

@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+# A choice that says nothing: left out of links.
+_UNSAID = {("rolle", "alt")}
 _CHOSEN = "choices"
 _WRITTEN = "choices_written"
 
@@ -31,7 +33,7 @@ def adopt_link(names: Sequence[str]) -> None:
 def write_link(names: Sequence[str]) -> None:
     """Make the address of the page reopen this view."""
     chosen = _chosen()
-    codes = {name: chosen[name] for name in names if name in chosen}
+    codes = {name: chosen[name] for name in names if name in chosen and (name, chosen[name]) not in _UNSAID}
     st.session_state[_WRITTEN] = codes
     if dict(st.query_params) != codes:
         st.query_params.from_dict(codes)
@@ -41,6 +43,12 @@ def code(name: str, default: str = "") -> str:
     """The chosen code, or the default where nothing was chosen."""
     changed = st.session_state.get(_widget(name))  # by the person, before this run
     return changed if changed is not None else _chosen().get(name, default)
+
+
+def said(name: str) -> str:
+    """The chosen code as a link carries it: empty where nothing is said by it."""
+    found = code(name)
+    return "" if (name, found) in _UNSAID else found
 
 
 def choose(name: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""The demo's choice of role: the same pages as somebody else meets them. Only on the synthetic registry, without sign-in."""
+"""The demo's choice of role: the pages as somebody else meets them. Only on the synthetic registry, without sign-in."""
 
 import streamlit as st
 from sqlalchemy import Connection
@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 from nhr_dash import access
 from nhr_dash.access import Role, Scope
 from nhr_dash.registry import grants, units
-from nhr_dash.settings import settings
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices
 
@@ -51,8 +50,3 @@ def switch(language: str) -> None:
         EVERY_ROLE,
         format_func=lambda code: t(language, f"access.demo_{code}"),
     )
-
-
-def in_link() -> tuple[str, ...]:
-    """The choice stands in the link where it is another than all roles."""
-    return (CHOICE,) if settings().demo and chosen() != EVERY_ROLE else ()

@@ -9,12 +9,12 @@ import streamlit as st
 from nhr_dash import database
 from nhr_dash.access import Scope
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices, guard, problems, sample, signed_in
+from nhr_dash.ui import caches, choices, demo, guard, problems, sample, signed_in
 from nhr_dash.ui.guard import Entry
 from nhr_dash.ui.language import language
 from nhr_dash.ui.plain import plain
 
-COMMON = ("sykehus", "periode", "lang")
+COMMON = ("sykehus", "periode", "lang", demo.CHOICE)
 PERIODS = ("24", "36", "60", "120", "alt")
 DEFAULT_PERIOD = "60"
 
@@ -59,7 +59,9 @@ def renewed(page: Frame) -> Frame:
 
 def common(page: Frame) -> dict[str, str]:
     """The codes that every link to another page carries."""
-    return {"sykehus": str(page.unit), "periode": page.period, "lang": page.language}
+    role = choices.said(demo.CHOICE)
+    codes = {"sykehus": str(page.unit), "periode": page.period, "lang": page.language}
+    return {**codes, demo.CHOICE: role} if role else codes
 
 
 def _who(entry: Entry, lang: str) -> str:
@@ -100,6 +102,8 @@ def _side_bar(entry: Entry) -> Frame:
             format_func={"nb": "Norsk", "en": "English"}.__getitem__,
             required=True,
         )
+        if entry.person is None and entry.scope.person == demo.PERSON:
+            demo.switch(lang)
         unit = int(code)
         basis = caches.data_basis(entry.version, unit)
         st.caption(f"{basis.sentence(lang)}\n\n{_who(entry, lang)}")

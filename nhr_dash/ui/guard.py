@@ -12,7 +12,7 @@ from nhr_dash.registry import grants
 from nhr_dash.settings import settings
 from nhr_dash.signin import Person
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, signed_in
+from nhr_dash.ui import caches, demo, signed_in
 from nhr_dash.ui.language import language
 
 
@@ -41,9 +41,9 @@ def require_entry() -> Entry:
         stop(t(language(), "ui.not_signed_in"))
     with caches.reading() as connection:
         found = database.state(connection)
-    if not (chosen.other_gate or found.synthetic):
-        stop(t(language(), "ui.real_data_needs_sign_in"))
-    scope = access.everything("behind another gate" if chosen.other_gate else "demo")
+        if not (chosen.other_gate or found.synthetic):
+            stop(t(language(), "ui.real_data_needs_sign_in"))
+        scope = access.everything("behind another gate") if chosen.other_gate else demo.scope(connection)
     return Entry(None, scope, found.data_version, found.team_version, found.synthetic)
 
 
@@ -55,9 +55,26 @@ def _entry_of(person: Person) -> Entry:
     if scope is None:
         lang = language()
         st.info(t(lang, "signin.no_grants"))
+        st.code(person.subject, language=None)
         signed_in.ways_out(lang)
         st.stop()
     return Entry(person, scope, found.data_version, found.team_version, found.synthetic)
+
+
+def roles() -> frozenset[access.Role]:
+    """The roles that the menu is drawn for; none for who isn't let in, or can't be known now (the page says why)."""
+    chosen = settings()
+    if chosen.sign_in is None:
+        if chosen.other_gate:
+            return frozenset(access.Role)
+        return demo.roles() if chosen.demo else frozenset()
+    try:
+        person = signed_in.person()
+        with caches.reading() as connection:
+            scope = grants.grants_of(connection, person.subject) if person else None
+    except database.DatabaseProblem:
+        return frozenset()
+    return scope.roles if scope else frozenset()
 
 
 def stop(sentence: str) -> None:

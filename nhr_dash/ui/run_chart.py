@@ -184,7 +184,7 @@ def read(
         excluded=excluded,
     )
     charted = replace(charted, kinds=(*charted.kinds, *offered))
-    frame = disclosure.shown(found.frame, own=scope.visibility.in_detail(unit), fewest=indicator.min_denominator)
+    frame, hidden = _shown(found, scope, indicator, language)
     name = units.unit(connection, unit).name
     events = chart_events.read(connection, scope, unit, indicator_id, start, newest.date(), language, national=national)
     synthetic = is_synthetic(connection)
@@ -254,7 +254,10 @@ def read(
         empty,
         drawing=drawing,
         method=(*lines, *phases_of.held_out_lines(held_out, language)),
-        footnotes=tuple(t(language, note.key, names=note.names) for note in found.footnotes),
+        footnotes=(
+            *(t(language, note.key, names=note.names) for note in found.footnotes),
+            *hidden,
+        ),
         newest=newest.date(),
         baseline=_baseline(frame, judged),
         charted=charted,
@@ -327,6 +330,17 @@ def _waiting(
         return None
     now = frame.iloc[judged.now.first : judged.now.last + 1]
     return waiting.plan(indicator, judged.now, max(1, _months(now)), day)
+
+
+def _shown(
+    found: series.Series, scope: Scope, indicator: indicators.Indicator, language: str
+) -> tuple[pandas.DataFrame, tuple[str, ...]]:
+    """The points as this reader may see them, and a sentence where some are hidden."""
+    limits = disclosure.limits_of(fagraad=scope.visibility.fagraad)
+    own, fewest = scope.visibility.in_detail(found.question.unit), indicator.min_denominator
+    frame = disclosure.as_gaps(disclosure.shown(found.frame, own=own, fewest=fewest, limits=limits))
+    said = (t(language, "series.hidden", n=limits.least(fewest)),) if frame["hidden"].any() else ()
+    return frame, said
 
 
 def _baseline(frame: pandas.DataFrame, judged: reading.Reading) -> tuple[date, date] | None:

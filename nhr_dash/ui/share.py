@@ -9,7 +9,8 @@ import streamlit as st
 
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import choices
+from nhr_dash.ui import choices, looks
+from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 
 Kind = Literal["png", "svg", "csv", "xlsx"]
@@ -24,11 +25,15 @@ FILES: dict[Kind, str] = {
 def link(names: tuple[str, ...]) -> str:
     """The address that opens exactly this view, for a colleague."""
     here = (st.context.url or "").partition("?")[0]
-    return f"{here}?{urlencode({name: choices.code(name) for name in names if choices.code(name)})}"
+    return f"{here}?{urlencode({name: choices.said(name) for name in names if choices.said(name)})}"
 
 
-def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], bytes], language: str) -> None:
-    """The link and the files. ``name`` and ``make`` get the kind; a file is made when it is asked for."""
+def files(page: Frame, about: str, address: str, name: Callable[[Kind], str], make: Callable[[Kind], bytes]) -> None:
+    """The link and the files. ``name`` and ``make`` get the kind; a file is made when it is asked for.
+
+    ``about``: codes of what it shows, for the audit log.
+    """
+    language = page.language
     box = st.popover(
         t(language, "series.share_and_download"), icon=":material/ios_share:", key="share_open", on_change="rerun"
     )
@@ -40,7 +45,7 @@ def files(address: str, name: Callable[[Kind], str], make: Callable[[Kind], byte
         for kind, mime in FILES.items():
             st.download_button(
                 t(language, f"series.download_{kind}"),
-                partial(make, kind),
+                looks.exporting(page, f"{kind} {about}", partial(make, kind)),
                 file_name=name(kind),
                 mime=mime,
                 on_click="ignore",

@@ -48,10 +48,11 @@ def take_along(page: frame.Frame, found: answer.Answer) -> None:
         st.code(answer.for_minutes(found, page.unit_name, address, lang), language=None, wrap_lines=True)
     with right:
         share.files(
+            page,
+            f"{page.unit} {found.found.indicator}",
             address,
             lambda kind: export.filename(drawing, page.unit_name, kind),
             lambda kind: export.export(drawing, stamp, lang, kind),
-            lang,
         )
 
 

@@ -11,6 +11,7 @@ from nhr_dash.ui import (
     chart_events,
     choices,
     frame,
+    looks,
     method,
     new_level,
     phases,
@@ -93,8 +94,6 @@ def draw(page: frame.Frame) -> None:
         chart_events.listed(drawing, view.flags, frame.common(page))
         chart_events.adding(page, page.unit, indicator, basis.newest, chart_events.clicked(picked))
         new_level.panel(page, moved)
-        for note in view.footnotes:
-            st.caption(note)
         address = share.link((*frame.COMMON, *OWN))
         stamp = export.Stamp(
             page.version,
@@ -107,20 +106,26 @@ def draw(page: frame.Frame) -> None:
             method=method.stamp(view.charted, lang),
         )
         share.files(
+            page,
+            f"{page.unit} {indicator}",
             address,
             lambda kind: export.filename(drawing, page.unit_name, kind),
             lambda kind: export.export(drawing, stamp, lang, kind),
-            lang,
         )
         if view.charted is not None:
             method.panel(view.charted, view.method, view.signals, lang)
         share.numbers(drawing, lang)
-    counted(view, lang)
+    counted(page, indicator, view)
     choices.write_link((*frame.COMMON, *OWN))
 
 
-def counted(view: run_chart.View, lang: str) -> None:
-    """Who is counted, and what the sources leave open."""
+def counted(page: frame.Frame, indicator: str, view: run_chart.View) -> None:
+    """What is to be known of the numbers, who is counted, and what the sources leave open."""
+    lang = page.language
+    if view.grain == "patient" and view.drawing is not None:
+        looks.patients(page, page.unit, indicator)
+    for note in view.footnotes if view.drawing is not None else ():
+        st.caption(note)
     st.caption(t(lang, "series.who_is_counted", population=view.population))
     if view.assumed:
         st.caption(t(lang, "series.assumed", note=view.assumed))

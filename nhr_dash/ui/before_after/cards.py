@@ -14,7 +14,7 @@ from nhr_dash.registry import case_mix
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, minutes, number, percent, points
-from nhr_dash.ui import caches, choices
+from nhr_dash.ui import caches, choices, looks
 from nhr_dash.ui.before_after import years
 from nhr_dash.ui.before_after.answer import Answer
 from nhr_dash.ui.before_after.asked import Asked
@@ -179,6 +179,7 @@ def _others(page: Frame, asked: Asked, found: Answer) -> None:
 
 def _minutes(page: Frame, asked: Asked, found: Answer) -> None:
     """The whole distribution of minutes before and after."""
+    looks.patients(page, page.unit, asked.indicator)
     with caches.reading() as connection:
         spread = before_after.minutes(connection, page.scope, found.found)
     assert spread is not None  # the card is there only for indicators with minutes
@@ -200,6 +201,7 @@ def _minutes(page: Frame, asked: Asked, found: Answer) -> None:
 def _patients(page: Frame, asked: Asked, found: Answer) -> None:
     """Who they were before and after, with what differs marked in words."""
     lang = page.language
+    looks.patients(page, page.unit, asked.indicator)
     with caches.reading() as connection:
         mix = before_after.mix(connection, page.scope, found.found)
     heads = [t(lang, f"before_after.column_{name}") for name in ("what", "before", "after", "differs")]

@@ -7,7 +7,7 @@ from nhr_dash.improvement.models import Cycle
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, minutes
-from nhr_dash.ui import caches, editing
+from nhr_dash.ui import caches, editing, looks
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 
@@ -17,6 +17,9 @@ def card(page: Frame, whole: Whole, cycle: Cycle) -> None:
     lang = page.language
     with caches.reading() as connection:
         found = study.study(connection, page.scope, whole, cycle)
+    if found.registry and found.result is not None and found.result.cases:
+        outcome = next((one for one in whole.measures if one.id == cycle.measure), whole.outcome)
+        looks.patients(page, cycle.unit or whole.project.unit, (outcome.indicator if outcome else "") or "")
     few = all(one is None or one.few for one in (found.result, found.entries))
     if few:
         _learned(page, cycle)

@@ -86,7 +86,8 @@ def read(
     if not frame["denominator"].sum():
         return Trend("", "none", t(language, "portfolio.no_patients"))
     in_detail = scope.visibility.in_detail(unit)
-    shown = disclosure.shown(frame, own=in_detail, fewest=indicator.min_denominator)
+    limits = disclosure.limits_of(fagraad=scope.visibility.fagraad)
+    shown = disclosure.shown(frame, own=in_detail, fewest=indicator.min_denominator, limits=limits)
     drawing = _drawn(frame, shown["value"].to_numpy(float), anchor if begun else None, aim, indicator.direction)
     if window is not None and begun and in_detail:
         try:

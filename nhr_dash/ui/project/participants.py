@@ -66,8 +66,7 @@ def facets(
 def shown(frame: pandas.DataFrame, one: Measured, *, own: bool) -> pandas.DataFrame:
     """A measure's points as they may be drawn: few patients of another hospital are a gap."""
     fewest = indicators.by_id(one.measure.indicator).min_denominator if one.measure.indicator else 0
-    seen = disclosure.shown(frame, own=own, fewest=fewest)
-    return seen.assign(numerator=seen["numerator"].fillna(0), denominator=seen["denominator"].fillna(0))
+    return disclosure.as_gaps(disclosure.shown(frame, own=own, fewest=fewest))
 
 
 def table(

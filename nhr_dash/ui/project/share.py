@@ -10,7 +10,7 @@ from nhr_dash.charts import driver, ramp
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, share
+from nhr_dash.ui import caches, looks, share
 from nhr_dash.ui.frame import COMMON, Frame
 from nhr_dash.ui.project import cycles, parts, tabs, wall
 from nhr_dash.ui.project import driver as drivers
@@ -68,7 +68,7 @@ def files(page: Frame, project: str, papers: Callable[[Frame, Content], Papers])
             for one in offered.files:
                 st.download_button(
                     t(lang, f"project.download_{one.kind}"),
-                    one.make,
+                    looks.exporting(fresh, f"{one.kind} {whole.project.id}", one.make),
                     file_name=one.name,
                     mime=one.mime,
                     on_click="ignore",
