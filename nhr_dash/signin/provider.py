@@ -56,7 +56,6 @@ class Provider:
 
     def __init__(self, chosen: SignIn) -> None:
         self._chosen = chosen
-        self._http = httpx.Client(timeout=TIMEOUT_SECONDS)
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
         self._key = _private_key(chosen)
 
@@ -155,7 +154,7 @@ class Provider:
         # "Anew" too waits a little, or made-up tokens could have us ask the provider without end.
         if kept and time.monotonic() - at < (10 if anew else KEPT_SECONDS):
             return kept
-        found = self._answer(lambda: self._http.get(address))
+        found = self._answer(lambda: httpx.get(address, timeout=TIMEOUT_SECONDS))
         self._kept[address] = (time.monotonic(), found)
         return found
 
@@ -168,7 +167,7 @@ class Provider:
             }
         else:
             asked = asked | {"client_id": self._chosen.client_id, "client_secret": self._chosen.client_secret}
-        return self._answer(lambda: self._http.post(address, data=asked))
+        return self._answer(lambda: httpx.post(address, data=asked, timeout=TIMEOUT_SECONDS))
 
     def _assertion(self, key: RSAKey | ECKey | OKPKey) -> str:
         now = int(time.time())
