@@ -97,9 +97,12 @@ def sample_database() -> Path:
 
 
 @pytest.fixture
-def sample_copy(sample_database: Path, tmp_path: Path) -> Path:
-    """A copy of the sample registry that a test may do what it likes with."""
-    return Path(shutil.copy(sample_database, tmp_path / "sample.db"))
+def sample_copy(sample_database: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the sample registry that a test may do what it likes with. It is gone afterwards: 300 MB each."""
+    copy = Path(shutil.copy(sample_database, tmp_path / "sample.db"))
+    yield copy
+    for file in tmp_path.glob("sample.db*"):
+        file.unlink(missing_ok=True)
 
 
 @pytest.fixture
