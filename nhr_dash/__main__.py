@@ -1,4 +1,4 @@
-"""The command line: ``python -m nhr_dash load FILE…``, ``init``, ``sample``, ``serve``, and who has access."""
+"""The command line: ``python -m nhr_dash load FILE…``, ``serve``, ``backup`` and more, and who has access."""
 
 import argparse
 import logging
@@ -45,15 +45,7 @@ def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> 
 
     shown_url = make_url(url).render_as_string(hide_password=True)
     try:
-        match asked.command:
-            case "init":
-                return _init(url, shown_url, language)
-            case "sample":
-                return _sample(url, shown_url, language)
-            case "grant" | "revoke" | "grants":
-                return _access(url, asked, language)
-            case _:
-                return _load(url, asked, language)
+        return _done(asked, url, shown_url, language)
     except DatabaseProblem as problem:
         _log.exception("the database can't be used")
         _say(t(language, f"load.cli.database_{problem.kind}", url=shown_url), error=True)
@@ -67,6 +59,21 @@ def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> 
         _log.exception("the command failed")
         _say(t(language, "load.cli.failed", log=log_file), error=True)
     return FAILED
+
+
+def _done(asked: argparse.Namespace, url: str, shown_url: str, language: str) -> int:
+    match asked.command:
+        case "init":
+            done = _init(url, shown_url, language)
+        case "sample":
+            done = _sample(url, shown_url, language)
+        case "grant" | "revoke" | "grants":
+            done = _access(url, asked, language)
+        case "backup" | "restore":
+            done = _backup(url, shown_url, asked, language)
+        case _:
+            done = _load(url, asked, language)
+    return done
 
 
 def _serve() -> int:
@@ -112,6 +119,11 @@ def _parser(language: str) -> argparse.ArgumentParser:
     commands.add_parser("init", help=says("help_init"), parents=[common])
     commands.add_parser("sample", help=says("help_sample"), parents=[common])
     commands.add_parser("serve", help=says("help_serve"), parents=[common])
+    backup = commands.add_parser("backup", help=says("help_backup"), parents=[common])
+    restore = commands.add_parser("restore", help=says("help_restore"), parents=[common])
+    for one in (backup, restore):
+        one.add_argument("file", type=Path, help=says("help_backup_file"))
+    restore.add_argument("--replace", action="store_true", help=says("help_replace"))
     _access_parsers(commands, common, language)
     return parser
 
@@ -173,6 +185,22 @@ def _sample(url: str, shown_url: str, language: str) -> int:
 
     sample.build(url, progress=_Bar(language), finish=plant)
     _say(t(language, "load.cli.built", url=shown_url))
+    return OK
+
+
+def _backup(url: str, shown_url: str, asked: argparse.Namespace, language: str) -> int:
+    from nhr_dash import backup
+
+    restoring = asked.command == "restore"
+    try:
+        engine = connect(url, create=restoring)
+        if restoring:
+            backup.restore(engine, asked.file, replace=asked.replace)
+        else:
+            backup.backup(engine, asked.file)
+    except backup.Refused as refused:
+        raise _Wrong(t(language, f"load.cli.backup_{refused.kind}", file=asked.file, url=shown_url)) from refused
+    _say(t(language, "load.cli.restored" if restoring else "load.cli.backed_up", file=asked.file, url=shown_url))
     return OK
 
 

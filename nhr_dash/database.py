@@ -86,7 +86,7 @@ def connect(url: str, *, create: bool = False) -> Engine:
 
 def upgrade(engine: Engine) -> None:
     """Bring every table to the newest migration; an empty database gets them all."""
-    if _revision(engine) == max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")):
+    if revision(engine) == newest_revision():
         return  # the common case, without the time it takes to load Alembic
     from alembic import command
     from alembic.config import Config
@@ -99,7 +99,12 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def _revision(engine: Engine) -> str | None:
+def newest_revision() -> str:
+    """The migration that this program needs."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
+def revision(engine: Engine) -> str | None:
     """The migration a database stands at; None before the first."""
     with engine.connect() as connection:
         if not inspect(connection).has_table(_revisions.name):
@@ -183,6 +188,13 @@ def mark_synthetic(connection: Connection) -> None:
 def _count_up(connection: Connection, key: str) -> None:
     """In one statement: two that count at once must not arrive at the same number."""
     _put(connection, key, "1", cast(cast(_state.c.value, Integer) + 1, String(255)))
+
+
+def raise_above(connection: Connection, standing: State) -> None:
+    """Lift both versions above what they are and above ``standing``, so that whoever has seen either reads anew."""
+    now = state(connection)
+    _set_state(connection, "data_version", str(max(now.data_version, standing.data_version) + 1))
+    _set_state(connection, "team_version", str(max(now.team_version, standing.team_version) + 1))
 
 
 def _set_state(connection: Connection, key: str, value: str) -> None:

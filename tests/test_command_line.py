@@ -113,3 +113,20 @@ def test_an_access_that_can_not_be_given_gets_a_sentence(url, capsys, wrong):
     assert main(["grant", *wrong]) == FAILED
     error = capsys.readouterr().err
     assert error.strip().endswith(".") and "Traceback" not in error
+
+
+def test_backup_and_restore(url, tmp_path, capsys):
+    copy = str(tmp_path / "copy.db")
+    assert main(["backup", copy]) == FAILED  # there is no database yet
+    main(["init"])
+    main(["load", str(write(tmp_path / "a.csv", [acute("A1")]))])
+    assert main(["backup", copy, "--language", "en"]) == OK
+    assert "holds patients' data" in capsys.readouterr().out
+    assert main(["backup", copy, "--language", "en"]) == FAILED
+    assert main(["restore", copy, "--language", "en"]) == FAILED
+    told = capsys.readouterr().err
+    assert "exists already" in told
+    assert "Use --replace" in told
+    assert main(["restore", copy, "--replace", "--language", "en"]) == OK
+    assert main(["restore", str(tmp_path / "a.csv"), "--replace", "--language", "en"]) == FAILED
+    assert "not a whole backup" in capsys.readouterr().err

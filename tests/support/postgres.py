@@ -55,13 +55,13 @@ class Server:
 
     def _keep(self) -> str:
         """Put what stands in every table aside; returns the statements that bring it back, and nothing else."""
-        from nhr_dash.registry.metadata import metadata
-
-        names = [f'"{table.name}"' for table in metadata.sorted_tables]
+        with psycopg.connect(self._shared.render_as_string(hide_password=False)) as connection:
+            found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = [f'"{name}"' for (name,) in found]
         aside = "".join(f"CREATE TABLE kept.{name} AS TABLE public.{name};" for name in names)
         self._run(self._shared, f"CREATE SCHEMA kept; {aside}")
-        free = "SET session_replication_role = replica;"  # no trigger says that rows of an audit must stay
-        gone = "".join(f"DELETE FROM public.{name};" for name in reversed(names))
+        free = "SET session_replication_role = replica;"  # in any order, and no trigger says that rows must stay
+        gone = "".join(f"DELETE FROM public.{name};" for name in names)
         back = "".join(f"INSERT INTO public.{name} SELECT * FROM kept.{name};" for name in names)
         others = (
             "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
