@@ -47,7 +47,7 @@ def test_nothing_known_is_nothing():
 
 
 def test_two_hundred_cards_take_no_time():
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(200):
         mini.build(VALUES, start=13, aim=0.6, sides=SIDES)
-    assert (time.perf_counter() - began) / 200 < 0.001
+    assert (time.process_time() - began) / 200 < 0.001

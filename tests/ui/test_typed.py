@@ -149,7 +149,7 @@ class TestMerging:
 
     def test_ten_thousand_characters_are_no_wait(self):
         base = "ord og " * 1400
-        started = time.perf_counter()
+        started = time.process_time()
         conflict.merged(base, base.replace("ord", "tall"), "og ord " * 1400)
         conflict.marked(base, "helt annet " * 900, "nb")
-        assert time.perf_counter() - started < 3
+        assert time.process_time() - started < 3
