@@ -392,6 +392,6 @@ def why(view: View, language: str) -> str:
     """Why this grain is recommended, or what is drawn instead of it; empty where there is nothing to choose."""
     if view.charted is not None and view.charted.kind in rare.KINDS:
         return t(language, f"method.kinds_why.{view.charted.kind}")
-    if len(view.grains) == 1:
+    if len(view.grains) == 1 or view.recommended.grain not in view.grains:
         return ""
     return waiting.with_volume(view.recommended.reason, view.recommended.values, language)
