@@ -16,6 +16,7 @@ PAGES = (
     "for-og-etter",
     "idebank",
     "innlasting",
+    "tilganger",
     "hjelp",
 )
 
