@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -15,7 +15,7 @@ from nhr_dash.signin import SignInProblem
 from nhr_dash.signin.gate import HEADER
 from nhr_dash.signin.provider import Provider
 from nhr_dash.signin.sessions import Attempt, key_of
-from tests.support.installation import NURSE, STRANGER, install
+from tests.support.installation import NURSE, STRANGER, install, prepared
 from tests.support.provider import Browser, provide, with_secret
 from tests.support.server import Server, serve
 from tests.support.session import Run, Session
@@ -152,6 +152,38 @@ def test_a_copied_cookie_is_worth_nothing_after_sign_out_and_the_open_tab_ends(a
     assert "vega_lite_chart" not in left.kinds()
     assert refused_everywhere(app, thief)
     assert log_of(app)[-1] == (NURSE, "signed_out")
+
+
+def test_a_fragment_ends_with_the_session_too(app, visitor) -> None:
+    nurse = visitor()
+    nurse.sign_in(NURSE)
+    with Session(app.port, nurse.cookie()) as tab:
+        page = tab.run(page_name="seriediagram")
+        assert "vega_lite_chart" in tab.run(page_hash=page.hash, fragment=page.fragment).kinds()
+        nurse.get("/logg-ut")
+        left = tab.run(page_hash=page.hash, fragment=page.fragment)
+    assert ENDED in left.text()
+    assert "vega_lite_chart" not in left.kinds()
+
+
+def test_two_processes_know_the_same_sessions_and_so_does_the_next(sample_database, tmp_path) -> None:
+    with prepared(tmp_path, sample_database, "secret") as (port, environment):
+
+        def process(log: str, port: int = 0) -> AbstractContextManager[Server]:
+            return serve(tmp_path / log, environment=environment, port=port, shell=True)
+
+        with process("second.txt") as second:
+            with process("app.txt", port) as first:
+                nurse = Browser(first.url)
+                nurse.sign_in(NURSE)
+            with process("again.txt", port) as first:
+                assert "vega_lite_chart" in shown(first, nurse).kinds(), "after a restart"
+                with Session(second.port, nurse.cookie()) as tab:
+                    assert "vega_lite_chart" in tab.run(page_name="seriediagram").kinds(), "in the other process"
+                    nurse.get("/logg-ut")
+                    assert ENDED in tab.run(page_name="seriediagram").text(), "signed out in the first"
+                assert refused_everywhere(second, nurse)
+        nurse.http.close()
 
 
 def test_signing_out_everywhere_ends_the_other_machines_of_the_same_person_alone(app, visitor) -> None:

@@ -28,10 +28,18 @@ def granted(sample: Path, folder: Path) -> Path:
 @contextmanager
 def install(folder: Path, sample: Path, kind: str) -> Iterator[Server]:
     """``kind``: a client with a ``secret``, or one with a ``key`` that may only push its requests."""
+    with (
+        prepared(folder, sample, kind) as (port, environment),
+        serve(folder / "app.txt", environment=environment, port=port, shell=True) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def prepared(folder: Path, sample: Path, kind: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The provider and the database; the port that the app is known by, and its environment."""
     port = free_port()
     app = f"http://127.0.0.1:{port}"
     client = with_key(app, folder / "key.json") if kind == "key" else with_secret(app)
     with provide(folder / "provider.txt", client, pushed=kind == "key") as settings:
-        environment = {"NHR_DATABASE_URL": f"sqlite:///{granted(sample, folder).as_posix()}", **settings}
-        with serve(folder / "app.txt", environment=environment, port=port, shell=True) as server:
-            yield server
+        yield port, {"NHR_DATABASE_URL": f"sqlite:///{granted(sample, folder).as_posix()}", **settings}
