@@ -69,7 +69,7 @@ def mark_real(database: Path) -> None:
 def test_every_page_file_lies_below_a_folder_of_pages_and_is_known_here() -> None:
     files = sorted((ROOT / "pages").rglob("*.py"))
     assert not list((ROOT / "pages").glob("*.py")), "a file directly in pages/ can be opened past app.py"
-    assert sorted(file.stem.replace("_", "-") for file in files) == sorted(PAGES), "each page is asked for in the test above"
+    assert sorted(file.stem.replace("_", "-") for file in files) == sorted(PAGES), "each is asked for above"
 
 
 def test_the_probe_sees_the_hole_where_there_is_one(tmp_path: Path) -> None:
