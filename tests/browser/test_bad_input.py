@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.addresses import FJORDVIK, PAGES, every_page
+from tests.browser.addresses import FJORDVIK, PAGES
 from tests.browser.conftest import address, warm
 from tests.support.server import Server, serve
 from tests.support.session import Run, Session
@@ -68,10 +68,11 @@ def test_a_code_that_is_no_choice_falls_back_to_the_usual_one(app: Server, query
     assert "error" not in {alert.format for alert in answer.of_kind("alert")}  # type: ignore[attr-defined]
 
 
-@every_page
-def test_a_missing_database_is_said(tmp_path: Path, name: str) -> None:
-    environment = address(tmp_path / "nowhere.db")
-    assert_said(first_answer(tmp_path, environment, page_name=name), "Databasen finnes ikke der innstillingen sier")
+def test_a_missing_database_is_said_on_every_page(tmp_path: Path) -> None:
+    with serve(tmp_path / "log.txt", environment=address(tmp_path / "nowhere.db")) as server:
+        for name in PAGES:
+            with Session(server.port) as session:
+                assert_said(session.run(page_name=name), "Databasen finnes ikke der innstillingen sier")
     assert not (tmp_path / "nowhere.db").exists(), "looking for a database doesn't make one"
     assert "DatabaseProblem" in (tmp_path / "log.txt").read_text(encoding="utf-8"), "the log has the error itself"
 

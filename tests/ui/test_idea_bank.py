@@ -6,16 +6,17 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from nhr_dash.access import NotAllowed, Scope, Visibility, everything
+from nhr_dash.access import NotAllowed, Scope, everything
 from nhr_dash.database import connect
 from nhr_dash.improvement import bank, models, projects, store, transfer
 from nhr_dash.ui import idea_bank, improved
 from nhr_dash.ui.idea_bank import Choice
+from tests.improvement.conftest import of
 
 FJORDVIK, SKOGVIK, BODO = 999100001, 999100002, 974795361
 IMAGING = "pakke_bilde_15min"
 ME = everything("test")
-SKOGVIKS = Scope("other", Visibility(frozenset({SKOGVIK})))
+SKOGVIKS = of("other", SKOGVIK)
 NAMES = {str(FJORDVIK): "Fjordvik", str(SKOGVIK): "Skogvik"}
 
 
