@@ -254,7 +254,7 @@ class TestNothingIsLost:
         assert field.get_attribute("aria-invalid") == "true"
         expect(page.get_by_text("10 tegn for mye")).to_be_visible()
         page.wait_for_timeout(1000)
-        assert store("piece") is None
+        assert store("piece") != "x" * 60
         page.reload()
         expect(field).to_have_value("x" * 60)
         field.press("End")
