@@ -113,14 +113,6 @@ class Scope:
         """Raise :class:`NotAllowed` unless the unit's projects and charts may be changed."""
         _require(self.may_edit(unit), f"no role that edits at unit {unit}")
 
-    def require_publish(self, unit: int) -> None:
-        """Raise :class:`NotAllowed` unless the unit's projects may be published."""
-        _require(self.may_publish(unit), f"no role that publishes at unit {unit}")
-
-    def require_decide(self, unit: int) -> None:
-        """Raise :class:`NotAllowed` unless the unit's decisions may be written."""
-        _require(self.may_decide(unit), f"no role that decides at unit {unit}")
-
     def require_load(self) -> None:
         """Raise :class:`NotAllowed` unless deliveries may be loaded."""
         _require(self.may_load, "loading deliveries needs the registry role")

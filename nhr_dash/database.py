@@ -40,7 +40,6 @@ _state = Table("tilstand", MetaData(), Column("key", String(40)), Column("value"
 
 # Built once: every question begins with the first of them.
 _VERSION = select(_state.c.value).where(_state.c.key == "data_version")
-_TEAM_VERSION = select(_state.c.value).where(_state.c.key == "team_version")
 _SYNTHETIC = select(_state.c.value).where(_state.c.key == "synthetic")
 _revisions = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 

@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for name, reason in _missing().items():
         for item in items:
             if name in item.keywords:
-                item.add_marker(pytest.mark.skip(reason=reason))
+                item.add_marker(pytest.mark.skip(reason=reason))  # the browser and the server are required in CI
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

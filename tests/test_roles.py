@@ -246,6 +246,7 @@ ROWS = [
         lambda w: projects.create(*w.saved, Project(title="x", unit=FJORDVIK), indicator=IMAGING, units=[BODO]),
         TEAMS,
     ),
+    Row(projects.follow, lambda w: projects.follow(*w.saved, w.whole().cycles[0], CHANGED), TEAMS),
     Row(publishing.publish, lambda w: publishing.publish(*w.saved, OWN), LEADERS),
     Row(publishing.unpublish, lambda w: publishing.unpublish(*w.saved, SHOWN), LEADERS),
     Row(publishing.may_publish, lambda w: publishing.may_publish(w.scope, w.whole()), EVERY, bool, LEADERS),

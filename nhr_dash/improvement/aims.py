@@ -6,11 +6,20 @@ SMARTE is what the national project plan asks for: spesifikt, målbart, ambisiø
 from dataclasses import dataclass
 from datetime import date
 
-from nhr_dash.improvement.measured import Facts, Level, Measured, Reason, Scale, baseline, before, begun, months_between
+from nhr_dash.improvement.measured import (
+    Facts,
+    Level,
+    Measured,
+    Reason,
+    Scale,
+    baseline,
+    before,
+    begun,
+    indicator_of,
+    months_between,
+)
 from nhr_dash.improvement.models import Measure, Project
 from nhr_dash.improvement.projects import Whole
-from nhr_dash.registry import indicators
-from nhr_dash.registry.indicator import Indicator
 from nhr_dash.statistics import power
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day
@@ -82,7 +91,7 @@ def scale_of(outcome: Measure | None) -> Scale | None:
     """The scale that the aim's value is on; None without a measure."""
     if outcome is None:
         return None
-    found = _indicator(outcome)
+    found = indicator_of(outcome)
     if found is not None:
         return "minutes" if found.is_duration else "share"
     return {"share": "share", "minutes": "minutes"}.get(outcome.data_kind, "count")  # type: ignore[return-value]
@@ -97,7 +106,7 @@ def _specific(project: Project, outcome: Measure | None) -> Part:
     """What is to change (said, or given by the measure), and for whom."""
     if not (project.aim_what.strip() or outcome is not None):
         return _part("specific", False, "no_what")
-    said = project.aim_whom.strip() or (outcome is not None and _indicator(outcome) is not None)
+    said = project.aim_whom.strip() or (outcome is not None and indicator_of(outcome) is not None)
     return _part("specific", bool(said), "" if said else "no_whom")
 
 
@@ -140,13 +149,6 @@ def _realistic(whole: Whole, one: Measured | None, base: Level | None, newest: d
     return _part("realistic", enough, **values, months=found.months_to_know)
 
 
-def _indicator(measure: Measure) -> Indicator | None:
-    try:
-        return indicators.by_id(measure.indicator) if measure.indicator else None
-    except indicators.UnknownIndicator:
-        return None
-
-
 def _wanted(project: Project, outcome: Measure | None, language: str) -> tuple[str, str]:
     """Who or what, and what shall be: ('over 60 %', 'få bildediagnostikk innen 15 minutter').
 
@@ -157,7 +159,7 @@ def _wanted(project: Project, outcome: Measure | None, language: str) -> tuple[s
     if outcome is None or scale is None:
         what = project.aim_what.strip()
         return (t(language, "aim.words_whom", what=what, whom=whom) if what and whom else what), ""
-    found = _indicator(outcome)
+    found = indicator_of(outcome)
     direction = found.direction if found is not None else outcome.direction
     amount = _amount(project, scale, direction, language)
     if found is not None and not found.is_duration:

@@ -190,6 +190,20 @@ def minutes(connection: Connection, scope: Scope, found: Evidence) -> Minutes | 
     return Minutes(sides[0], sides[1], indicator.limit_minutes)
 
 
+@dataclass(frozen=True, slots=True)
+class MixRow:
+    """A column of who the patients were; ``code`` is one of its categories, None for a number.
+
+    ``before`` and ``after``: a mean of the known, or a share of all patients; NaN without any.
+    """
+
+    column: str
+    code: str | None
+    before: float
+    after: float
+    differs: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Mix:
     """Who the patients were, a row a patient on each side, and a check a column."""
@@ -197,6 +211,19 @@ class Mix:
     before: pandas.DataFrame
     after: pandas.DataFrame
     checks: tuple[Check, ...]
+
+    def rows(self) -> list[MixRow]:
+        """A row a number and a category: what was known before and after, and whether the column differs."""
+        differs = {check.values["column"]: not check.passed for check in self.checks}
+        found = []
+        for name in case_mix.NUMBERS:
+            before, after = (float(side[name].mean()) for side in (self.before, self.after))
+            found.append(MixRow(name, None, before, after, differs[name]))
+        for name in case_mix.CATEGORIES:
+            for code in sorted({*self.before[name].dropna(), *self.after[name].dropna()}):
+                before, after = (float((side[name] == code).mean()) for side in (self.before, self.after))
+                found.append(MixRow(name, code, before, after, differs[name]))
+        return found
 
 
 def mix(connection: Connection, scope: Scope, found: Evidence) -> Mix:
@@ -308,3 +335,19 @@ def _enough(found: Evidence, indicator: Indicator) -> Check | None:
     if wanted is None or length >= wanted:
         return None
     return Check("checks.too_short", False, {"months": int(wanted), "have": length})
+
+
+_SMALL_RETURN = 0.2
+_DOUBTS = ("regression_to_mean", "coverage", "definition", "other_projects", "parallel", "completeness")
+_MIX = ("case_mix_number", "case_mix_category")
+
+
+def changes_the_reading(check: Check, found: Evidence) -> bool:
+    """Does a check belong beside the verdict, not among the reservations?
+
+    A return towards the mean does when it could be a fifth or more of what was seen.
+    """
+    if check.key == "checks.regression_to_mean" and found.verdict is not None:
+        seen = abs(found.verdict.change.difference.estimate)
+        return int(check.values.get("points", 0)) >= 100 * _SMALL_RETURN * seen
+    return check.key.removeprefix("checks.") in (*_DOUBTS, *_MIX)

@@ -66,8 +66,9 @@ def _own(session: Session, scope: Scope, listed: Sequence[Listed]) -> list[Proje
         indicator = one.outcome.indicator if one.outcome is not None else None
         if indicator is None or by_id(indicator).is_coverage or by_id(indicator).is_duration:
             continue
+        of = {each.unit: each for each in one.participants}
         for unit in one.units:
-            window = publishing.window(one.project, one.outcome)
+            window = publishing.window(one.project, one.outcome, of.get(unit))
             if window is not None and scope.visibility.in_detail(unit):
                 asked.append((unit, indicator, window))
                 about.append((one.project, one.units))

@@ -15,6 +15,7 @@ from nhr_dash.improvement.kinds import DataKind
 from nhr_dash.improvement.models import Measure, Point
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators, series
+from nhr_dash.registry.indicator import Indicator
 from nhr_dash.statistics.effect import Grade
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import DASH, day, minutes, month, number, percent_near
@@ -139,6 +140,17 @@ def _grade(connection: Connection, scope: Scope, whole: Whole, unit: int) -> Gra
     except (evidence.Refused, indicators.UnknownIndicator):
         return None
     return found.grade
+
+
+def title(measure: Measure, language: str) -> str:
+    """The indicator's own title; a team's own measure, and one whose indicator is not known here, as it was written."""
+    known = indicator_of(measure)
+    return known.words(language).title if known is not None else measure.title
+
+
+def indicator_of(measure: Measure) -> Indicator | None:
+    """The registry's indicator behind a measure; None for a team's own, and for one that is not known here."""
+    return next((one for one in indicators.INDICATORS if one.id == measure.indicator), None)
 
 
 def registry_measure(connection: Connection, scope: Scope, measure: Measure, unit: int) -> Measured:

@@ -67,13 +67,22 @@ class OfProject(Kept):
     project: Mapped[str] = mapped_column(String(36), ForeignKey("project.id"), index=True)
 
 
-class Project(Kept):
+class Titled:
+    """A title in the language it was written in, and maybe one in English."""
+
+    title: Mapped[str] = _line()
+    title_en: Mapped[str] = _line()  # empty: the title stands in both languages
+
+    def titled(self, language: str) -> str:
+        """The title for a reader of a language."""
+        return (self.title_en or self.title) if language == "en" else self.title
+
+
+class Project(Titled, Kept):
     """An improvement project: who wants what, for whom, by when, and what came of it."""
 
     __tablename__ = "project"
 
-    title: Mapped[str] = _line()
-    title_en: Mapped[str] = _line()  # empty: the title stands in both languages
     language: Mapped[str] = mapped_column(String(2), default="nb")
     unit: Mapped[int]  # the hospital that owns it
     status: Mapped[str] = _code("planned")
@@ -228,7 +237,7 @@ class Entry(OfProject):
     note: Mapped[str] = _line()
 
 
-class Event(Kept):
+class Event(Titled, Kept):
     """A dated or spanning event on charts: a team's own, a health trust's, or national."""
 
     __tablename__ = "chart_event"
@@ -240,8 +249,6 @@ class Event(Kept):
     kind: Mapped[str] = _code("change")
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)  # missing: a single day
-    title: Mapped[str] = _line()
-    title_en: Mapped[str] = _line()  # empty: the title stands in both languages
     note: Mapped[str] = _text()
     reference: Mapped[str] = _text()
     assumed: Mapped[bool] = mapped_column(default=False)  # a date or fact that the source leaves open

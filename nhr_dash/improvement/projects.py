@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Select, exists, or_, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from nhr_dash.access import NotAllowed, Scope
 from nhr_dash.improvement import models, store
+from nhr_dash.improvement.kinds import Act, Scale
 from nhr_dash.improvement.models import (
     Cycle,
     Decision,
@@ -91,6 +93,7 @@ class Listed:
 
     project: Project
     units: tuple[int, ...]
+    participants: tuple[Participant, ...]
     outcome: Measure | None
     cycles: tuple[Step, ...]
     tasks: tuple[Task, ...]
@@ -137,10 +140,7 @@ def is_own(scope: Scope, units: Iterable[int]) -> bool:
 def listed(session: Session, scope: Scope) -> list[Listed]:
     """Every project that may be seen (one's own and the published), newest change first; a query a table."""
     found = select(Project).where(Project.deleted_at.is_(None)).order_by(Project.changed_at.desc(), Project.id)
-    units: dict[str, list[int]] = {}
-    taking = select(Participant.project, Participant.unit).where(Participant.deleted_at.is_(None))
-    for project_id, unit in session.execute(taking):
-        units.setdefault(project_id, []).append(unit)
+    participants = _by_project(session, Participant)
     measures = _by_project(session, Measure, Measure.position)
     # Ten times as many as the projects, and their texts aren't shown: rows, not records.
     cycles: dict[str, list[Step]] = {}
@@ -153,13 +153,15 @@ def listed(session: Session, scope: Scope) -> list[Listed]:
     effects = _by_project(session, Effect)
     result = []
     for project in session.scalars(found):
-        taking_part = tuple(dict.fromkeys([project.unit, *units.get(project.id, [])]))
+        mine = tuple(participants.get(project.id, ()))
+        taking_part = tuple(dict.fromkeys([project.unit, *(one.unit for one in mine)]))
         if not (project.published or is_own(scope, taking_part)):
             continue
         result.append(
             Listed(
                 project=project,
                 units=taking_part,
+                participants=mine,
                 outcome=next((one for one in measures.get(project.id, ()) if one.kind == "outcome"), None),
                 cycles=tuple(cycles.get(project.id, ())),
                 tasks=tuple(tasks.get(project.id, ())),
@@ -204,5 +206,27 @@ def create(session: Session, scope: Scope, project: Project, *, indicator: str |
     return project
 
 
-next_number = store.next_number
-"""What a form shows before a cycle is made; ``store.make`` gives the number that counts."""
+def follow(session: Session, scope: Scope, cycle: Cycle, day: date) -> Cycle:
+    """The next cycle of a ramp: same idea and measure, a step larger where the test is to grow.
+
+    ``day``: when it was decided, written on the cycle before where nothing stands. Raises what a save does.
+    """
+    scales = list(Scale)
+    place = scales.index(Scale(cycle.scale)) + (cycle.act in (Act.NEXT, Act.ADOPT))
+    made = store.make(
+        session,
+        scope,
+        Cycle(
+            project=cycle.project,
+            unit=cycle.unit,
+            title=cycle.title,
+            idea=cycle.idea,
+            follows=cycle.id,
+            scale=scales[min(place, len(scales) - 1)],
+            measure=cycle.measure,
+            prediction_kind=cycle.prediction_kind,
+        ),
+    )
+    if cycle.decided_on is None:
+        store.save(session, scope, Cycle, cycle.id, cycle.version, {"decided_on": day})
+    return made

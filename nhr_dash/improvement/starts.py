@@ -77,7 +77,7 @@ def _projects(session: Session, unit: int, indicator: str, language: str, *, own
         found[project.id] = Start(
             f"prosjekt:{project.id}",
             "project",
-            (project.title_en or project.title) if language == "en" else project.title,
+            project.titled(language),
             window.changed_on,
             window.settled_on,
             window.before_from,
@@ -117,7 +117,7 @@ def _events(session: Session, unit: int, indicator: str, language: str) -> list[
         Start(
             f"hendelse:{event.id}",
             "event",
-            (event.title_en or event.title) if language == "en" else event.title,
+            event.titled(language),
             event.starts_on,
         )
         for event in rows

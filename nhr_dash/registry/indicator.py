@@ -149,17 +149,6 @@ class Indicator:
         """The goal that holds on a day."""
         return next((one for one in self.targets if one.holds_on(day)), None)
 
-    title_nb = property(lambda self: self.nb.title)
-    title_en = property(lambda self: self.en.title)
-    short_nb = property(lambda self: self.nb.short)
-    short_en = property(lambda self: self.en.short)
-    population_nb = property(lambda self: self.nb.population)
-    population_en = property(lambda self: self.en.population)
-    rationale_nb = property(lambda self: self.nb.rationale)
-    rationale_en = property(lambda self: self.en.rationale)
-    assumed_note_nb = property(lambda self: self.nb.assumed_note)
-    assumed_note_en = property(lambda self: self.en.assumed_note)
-
 
 def _covers(start: date | None, end: date | None, day: date) -> bool:
     return (start is None or start <= day) and (end is None or day < end)

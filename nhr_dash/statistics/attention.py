@@ -113,8 +113,3 @@ def longest_run_p(n: int, longest: int) -> float:
     for i in range(1, n + 1):
         ways[i] = sum(ways[i - length] * (2 if i == length else 1) for length in range(1, min(longest - 1, i) + 1))
     return 1.0 - ways[n] / 2**n
-
-
-def undecided(low: float, high: float, limit: float) -> bool:
-    """True when an interval crosses a limit: which side the level is on can't be told."""
-    return low < limit <= high

@@ -4,6 +4,7 @@ A choice, a day or a number is saved by a callback, before the run that follows;
 typed (:mod:`nhr_dash.ui.typed`). Records are only read here; :mod:`nhr_dash.improvement.store` changes them.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -49,7 +50,7 @@ def field(
     clashes = st.session_state.setdefault(_CLASHES, {})
     longest = longest or (LINE if rows == 1 else TEXT)
     got = typed.text(
-        key,
+        _kept(page, key),
         label,
         saved,
         record.version,
@@ -81,7 +82,7 @@ def _choose(page: Frame, record: Kept, name: str, label: str, longest: int) -> N
     mine, clash = clashes[key]
     other = clash.fields[name]
     chosen = conflict.merge(
-        key, label, mine, other.theirs, other.base, clash.by, clash.at, page.language, longest=longest
+        _kept(page, key), label, mine, other.theirs, other.base, clash.by, clash.at, page.language, longest=longest
     )
     if chosen is None:
         return
@@ -93,7 +94,7 @@ def _choose(page: Frame, record: Kept, name: str, label: str, longest: int) -> N
         # A refused text stays in the choice; its sentence is at the field.
         if key not in _refusals():
             del clashes[key]
-            typed.discard(key)
+            typed.discard(_kept(page, key))
     again()
 
 
@@ -286,6 +287,11 @@ def _save(page: Frame, record: Kept, name: str, value: Any, version: int) -> Non
 
 def _refusals() -> dict[str, tuple[str, Any]]:
     return st.session_state.setdefault(_REFUSED, {})
+
+
+def _kept(page: Frame, key: str) -> str:
+    """A field's name in the browser: another person who signs in there must not be shown what this one left unsaved."""
+    return f"{key}:{hashlib.sha256(page.scope.logged_as.encode()).hexdigest()[:12]}"
 
 
 def _key(record: Kept, name: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
 from nhr_dash.charts import symbols
-from nhr_dash.improvement import bank, transfer
+from nhr_dash.improvement import bank, measured, transfer
 from nhr_dash.improvement.models import Effect
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
@@ -112,8 +112,8 @@ def _entry(one: bank.Published, names: dict[str, str], yearly: dict[int, int], l
     project, outcome = one.listed.project, one.listed.outcome
     known = {each.id for each in indicators.INDICATORS}
     indicator = outcome.indicator if outcome is not None and outcome.indicator in known else None
-    measured = indicators.by_id(indicator).words(language).title if indicator else outcome.title if outcome else ""
-    title = (project.title_en or project.title) if language == "en" else project.title
+    about = measured.title(outcome, language) if outcome is not None else ""
+    title = project.titled(language)
     hospitals = hospitals_named(one.listed.units, names, language)
     told = {
         "package": project.package,
@@ -132,7 +132,7 @@ def _entry(one: bank.Published, names: dict[str, str], yearly: dict[int, int], l
         hospitals=hospitals,
         size=size_of(yearly.get(project.unit)),
         indicator=indicator,
-        measured=measured,
+        measured=about,
         source=project.source,
         drivers=tuple(dict.fromkeys(each.primary_driver for each in one.ideas if each.primary_driver)),
         ideas=ideas,
@@ -141,7 +141,7 @@ def _entry(one: bank.Published, names: dict[str, str], yearly: dict[int, int], l
             for each in one.effects
         ),
         texts=texts,
-        searched=" ".join([project.title, title, hospitals, measured, *tried, *told.values()]).casefold(),
+        searched=" ".join([project.title, title, hospitals, about, *tried, *told.values()]).casefold(),
     )
 
 

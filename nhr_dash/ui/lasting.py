@@ -31,10 +31,7 @@ Lines = tuple[Line, ...]
 def fallen(session: Session, scope: Scope, units: frozenset[int], language: str) -> Lines:
     """Projects at these hospitals whose level no longer holds, the newest signal first."""
     followed = watch.at_units(session, scope, units)
-    titles = {
-        one.project.id: (one.project.title_en or one.project.title) if language == "en" else one.project.title
-        for one in followed
-    }
+    titles = {one.project.id: one.project.titled(language) for one in followed}
     found = watch.relapses(watch.watch(session.connection(), scope, followed))
     return tuple(
         Line(

@@ -33,6 +33,11 @@ def told() -> Iterator[None]:
         # Streamlit steers reruns and stops with exceptions of its own; those must pass.
         if type(error).__module__.startswith("streamlit."):
             raise
+        from nhr_dash.improvement.store import Gone  # late: most runs have no failure to name
+
+        if isinstance(error, Gone):
+            log.info("a record is gone: %s", error)
+            _say("problem.gone")
         log.exception("a page failed")
         _say("problem.unexpected")
 

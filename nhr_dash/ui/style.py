@@ -5,10 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from nhr_dash.charts import palette
+
 
 @cache
 def _css() -> str:
-    return f"<style>{(Path(__file__).parent / 'style.css').read_text(encoding='utf-8')}</style>"
+    sheet = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    return f"<style>:root {{ --nhr-muted: {palette.MUTED}; }}\n{sheet}</style>"
 
 
 def apply() -> None:

@@ -22,6 +22,7 @@ def cases(name: str) -> list[dict[str, Any]]:
     """The cases of one file, such as 'stats/one_proportion'; the test is skipped where the folder is absent."""
     found = folder()
     if found is None:
+        # A folder beside the checkout, an optional extra; fixtures of the same cases always run.
         pytest.skip("the reference results are not on this machine")
     with gzip.open(found / f"{name}.json.gz", "rt", encoding="utf-8") as file:
         return json.load(file)["cases"]

@@ -61,6 +61,7 @@ def test_no_reason_covers_more_than_it_says():
 def test_runs_limits_table():
     found = goldens.folder()
     if found is None:
+        # A folder beside the checkout, an optional extra; tests/statistics/test_runs.py has the published table.
         pytest.skip("the reference results are not on this machine")
     with gzip.open(found / "qicharts2" / "runs_limits.json.gz", "rt", encoding="utf-8") as file:
         table = json.load(file)["anhoej"]

@@ -97,8 +97,11 @@ class TestBadInput:
         app = healthy(opened(PAGE, lang="nb", sykehus=FJORDVIK, indikator=IMAGING, **link))
         assert told in words(app)
 
-    def test_a_hundred_per_cent_before_and_after_is_an_answer(self):
+    def test_all_of_them_before_and_after_is_an_answer(self):
+        """Nine patients of ten or more in both spans: a share, an interval and a grade, never inf or nan."""
         told = verdict(
             sykehus=SKOGVIK, indikator="nki_slagenhet", start="datoer", endret="2023-01-01", fra="2022-11-01"
         )
-        assert re.search(r"%|pasienter", told)
+        assert re.search(r"\d+ % → \d+[\d,]* % \([+−]?\d+ prosentpoeng, usikkerhet −?\d+ ?(–|til) ?−?\d+\)", told), told
+        assert re.search(r"[Ii]ngen sikker endring|[Ff]or få|tidlig|Sannsynlig", told), told
+        assert not re.search(r"\bnan\b|\binf\b", told)

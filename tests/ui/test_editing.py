@@ -1,6 +1,7 @@
 """A text of a record on its page: saved as it comes, laid beside another's, and never given up before it is saved."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from nhr_dash.database import connect
 from nhr_dash.improvement import store
 from nhr_dash.improvement.models import Cycle, Project
 from nhr_dash.settings import ROOT, settings
-from nhr_dash.ui import typed
+from nhr_dash.ui import editing, typed
 
 ME, FJORDVIK = everything("test"), 999100001
 
@@ -42,9 +43,20 @@ def page(cycle) -> AppTest:
     return app.run()
 
 
+def kept(person: str, key: str) -> str:
+    """A field's name in the browser of a person."""
+    return editing._kept(SimpleNamespace(scope=everything(person)), key)
+
+
+def test_what_one_person_left_unsaved_is_not_another_persons():
+    assert kept("demo", "cycle:1:plan_what") != kept("overlege", "cycle:1:plan_what")
+    assert kept("demo", "cycle:1:plan_what") == kept("demo", "cycle:1:plan_what")
+    assert not {"#", "|"} & set(kept("auth0|12#3", "cycle:1:plan_what"))
+
+
 def write(app: AppTest, cycle: str, text: str, count: int, base: str = "en to tre") -> AppTest:
     """What the browser sends when somebody has typed."""
-    key = f"cycle:{cycle}:plan_what"
+    key = kept("demo", f"cycle:{cycle}:plan_what")
     sent = {
         "text": text,
         "number": count,

@@ -12,6 +12,19 @@ branch_labels = None
 depends_on = None
 
 
+def _stamps() -> list[sa.Column]:
+    """What every record of a team carries."""
+    return [
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('version', sa.BigInteger(), nullable=False),
+        sa.Column('created_at', sa.DateTime(), nullable=False),
+        sa.Column('created_by', sa.String(length=120), nullable=False),
+        sa.Column('changed_at', sa.DateTime(), nullable=False),
+        sa.Column('changed_by', sa.String(length=120), nullable=False),
+        sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    ]
+
+
 def upgrade() -> None:
     op.create_table('change',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -65,13 +78,7 @@ def upgrade() -> None:
     sa.Column('contact', sa.String(length=200), nullable=False),
     sa.Column('score', sa.Double(), nullable=True),
     sa.Column('published', sa.Boolean(), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project'))
     )
     op.create_table('change_idea',
@@ -81,13 +88,7 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('origin', sa.String(length=36), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_change_idea_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_change_idea'))
     )
@@ -106,13 +107,7 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('reference', sa.Text(), nullable=False),
     sa.Column('assumed', sa.Boolean(), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_chart_event_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chart_event'))
     )
@@ -128,13 +123,7 @@ def upgrade() -> None:
     sa.Column('decision', sa.Text(), nullable=False),
     sa.Column('by_role', sa.String(length=200), nullable=False),
     sa.Column('follow_up_on', sa.Date(), nullable=True),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_decision_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
     )
@@ -149,13 +138,7 @@ def upgrade() -> None:
     sa.Column('progress', sa.String(length=20), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_deliverable_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliverable'))
     )
@@ -169,13 +152,7 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('answered_on', sa.Date(), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_obstacle_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_obstacle'))
     )
@@ -194,13 +171,7 @@ def upgrade() -> None:
     sa.Column('baseline_from', sa.Date(), nullable=True),
     sa.Column('baseline_to', sa.Date(), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_project_measure_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_measure'))
     )
@@ -213,13 +184,7 @@ def upgrade() -> None:
     sa.Column('task', sa.String(length=200), nullable=False),
     sa.Column('patient', sa.Boolean(), nullable=False),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_project_member_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_member'))
     )
@@ -231,13 +196,7 @@ def upgrade() -> None:
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_project_phase_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_phase'))
     )
@@ -249,13 +208,7 @@ def upgrade() -> None:
     sa.Column('commitment', sa.Text(), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_project_unit_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_unit'))
     )
@@ -269,13 +222,7 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('done_on', sa.Date(), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_task_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
     )
@@ -309,13 +256,7 @@ def upgrade() -> None:
     sa.Column('act_why', sa.Text(), nullable=False),
     sa.Column('decided_on', sa.Date(), nullable=True),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['follows'], ['cycle.id'], name=op.f('fk_cycle_follows')),
     sa.ForeignKeyConstraint(['idea'], ['change_idea.id'], name=op.f('fk_cycle_idea')),
     sa.ForeignKeyConstraint(['measure'], ['project_measure.id'], name=op.f('fk_cycle_measure')),
@@ -333,13 +274,7 @@ def upgrade() -> None:
     sa.Column('value', sa.Double(), nullable=True),
     sa.Column('note', sa.String(length=200), nullable=False),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['measure'], ['project_measure.id'], name=op.f('fk_measure_point_measure')),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_measure_point_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_measure_point'))
@@ -365,13 +300,7 @@ def upgrade() -> None:
     sa.Column('grade', sa.String(length=30), nullable=False),
     sa.Column('data_version', sa.BigInteger(), nullable=False),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['measure'], ['project_measure.id'], name=op.f('fk_project_effect_measure')),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_project_effect_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_effect'))
@@ -388,13 +317,7 @@ def upgrade() -> None:
     sa.Column('minutes', sa.Double(), nullable=True),
     sa.Column('note', sa.String(length=200), nullable=False),
     sa.Column('project', sa.String(length=36), nullable=False),
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('created_by', sa.String(length=120), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_by', sa.String(length=120), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(), nullable=True),
+    *_stamps(),
     sa.ForeignKeyConstraint(['cycle'], ['cycle.id'], name=op.f('fk_quick_entry_cycle')),
     sa.ForeignKeyConstraint(['project'], ['project.id'], name=op.f('fk_quick_entry_project')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quick_entry'))

@@ -10,11 +10,10 @@ from typing import Any
 
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.charts.svg import alone
-from nhr_dash.improvement import transfer
+from nhr_dash.improvement import measured, transfer
 from nhr_dash.improvement.kinds import MeasureKind
-from nhr_dash.improvement.models import Cycle, Measure
+from nhr_dash.improvement.models import Cycle
 from nhr_dash.improvement.projects import Whole
-from nhr_dash.registry.indicators import by_id
 from nhr_dash.reports.export import Stamp, stamp_rows
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, days, listed
@@ -115,7 +114,7 @@ def report(parts: Parts, language: str) -> Report:
         Section(word("decisions"), tables=_decisions(whole, language)),
         Section(word("risks"), _said(project.risks), tuple(project.links)),
     )
-    title = (project.title_en or project.title) if language == "en" else project.title
+    title = project.titled(language)
     where = listed([parts.units.get(unit, str(unit)) for unit in whole.units], language)
     status = t(language, f"project.status_{project.status}")
     drawings = {name: one for name, one in (("chart", parts.chart), ("measures", parts.measures)) if one is not None}
@@ -193,19 +192,15 @@ def _team(parts: Parts, language: str) -> list[str]:
     return lines
 
 
-def measure_title(measure: Measure, language: str) -> str:
-    """The indicator's own title, or what the team calls its measure."""
-    return by_id(measure.indicator).words(language).title if measure.indicator else measure.title
-
-
 def _measures(whole: Whole, language: str) -> tuple[Table, ...]:
     rows = []
     for kind in MeasureKind:
         for one in whole.measures:
             if one.kind != kind:
                 continue
-            definition = one.definition or (by_id(one.indicator).words(language).population if one.indicator else "")
-            rows.append((t(language, f"project.measure_{kind}"), measure_title(one, language), definition))
+            known = measured.indicator_of(one)
+            definition = one.definition or (known.words(language).population if known is not None else "")
+            rows.append((t(language, f"project.measure_{kind}"), measured.title(one, language), definition))
     head = tuple(t(language, f"project_report.column_{name}") for name in ("kind", "measure", "definition"))
     return (Table(head, tuple(rows)),) if rows else ()
 
@@ -253,7 +248,7 @@ def _evaluation(parts: Parts, title: str, where: str, language: str) -> Table:
         return t(language, f"project_report.evaluation_{key}")
 
     whole = parts.whole
-    used = listed([measure_title(one, language) for one in whole.measures], language) if whole.measures else ""
+    used = listed([measured.title(one, language) for one in whole.measures], language) if whole.measures else ""
     rows = (
         (name("project"), title),
         (name("who"), where),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from nhr_dash.charts import palette
 from nhr_dash.reports import export
 from nhr_dash.reports.letters import drawable
 from nhr_dash.reports.project.content import Report
@@ -20,6 +21,13 @@ from nhr_dash.text.formats import listed
 
 Paper = Literal["a3", "a4"]
 _TEMPLATE = Path(__file__).resolve().parent / "page.typ"
+_COLOURS = {
+    "ink": palette.INK,
+    "muted": palette.MUTED,
+    "line": palette.AXIS,
+    "aim": palette.BAND,
+    "obstacle": palette.NATIONAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ def pdf(report: Report, paper: Paper) -> bytes:
         def fits(step: Step, shown: Sequence[str]) -> bool:
             for name in report.drawings:
                 _draw(report, name, round(sheet.pixels[name] * step.flat), here)
-            data = {"paper": paper, **page_data(report, step, sheet, shown, below)}
+            data = {"paper": paper, "colours": _COLOURS, **page_data(report, step, sheet, shown, below)}
             (here / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
             return bool(json.loads(compiler.query("<pages>", field="value", one=True)) == 1)
 

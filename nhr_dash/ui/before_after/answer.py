@@ -21,18 +21,6 @@ from nhr_dash.text.formats import day
 from nhr_dash.ui import caches
 from nhr_dash.ui.before_after.asked import Asked
 
-CHANGES_THE_READING = (
-    "checks.regression_to_mean",
-    "checks.coverage",
-    "checks.definition",
-    "checks.other_projects",
-    "checks.parallel",
-    "checks.completeness",
-    "checks.case_mix_number",
-    "checks.case_mix_category",
-)
-"""Checks that stand beside the verdict; the rest stand with the reservations."""
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -92,20 +80,13 @@ def answer(connection: Connection, scope: Scope, unit: int, asked: Asked, versio
         found=found,
         sentence=" ".join(said),
         reasons=verdict_words.reasons(first, language) if first is not None and said else (),
-        beside=tuple(_said(one, language) for one in told if _changes_the_reading(one, found)),
-        reservations=tuple(_said(one, language) for one in told if not _changes_the_reading(one, found)),
+        beside=tuple(_said(one, language) for one in told if before_after.changes_the_reading(one, found)),
+        reservations=tuple(_said(one, language) for one in told if not before_after.changes_the_reading(one, found)),
         drawing=_chart(connection, scope, unit, found, language),
         spans=_spans(found, language),
         newest=newest.date() if newest else None,
         patients=int(found.spans.before.total[1] + found.spans.after.total[1]),
     )
-
-
-def _changes_the_reading(check: checks.Check, found: Evidence) -> bool:
-    """A return towards the mean matters when it could be a fifth or more of what was seen."""
-    if check.key == "checks.regression_to_mean" and found.verdict is not None:
-        return int(check.values.get("points", 0)) >= 20 * abs(found.verdict.change.difference.estimate)
-    return check.key in CHANGES_THE_READING
 
 
 def for_minutes(found: Answer, unit_name: str, address: str, language: str) -> str:

@@ -10,7 +10,6 @@ from nhr_dash.charts import cumulative, forest, verdict_words
 from nhr_dash.charts.before_after import Subject
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.improvement import before_after
-from nhr_dash.registry import case_mix
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, minutes, number, percent, points
@@ -205,30 +204,19 @@ def _patients(page: Frame, asked: Asked, found: Answer) -> None:
     with caches.reading() as connection:
         mix = before_after.mix(connection, page.scope, found.found)
     heads = [t(lang, f"before_after.column_{name}") for name in ("what", "before", "after", "differs")]
-    differs = {check.values["column"]: not check.passed for check in mix.checks}
     rows = []
-    for name in case_mix.NUMBERS:
-        cells = [_mean(side[name], lang) for side in (mix.before, mix.after)]
-        rows.append((t(lang, f"case_mix.{name}"), *cells, differs.get(name, False)))
-    for name in case_mix.CATEGORIES:
-        for code in sorted({*mix.before[name].dropna(), *mix.after[name].dropna()}):
-            cells = [
-                percent(float((side[name] == code).mean()), lang) if len(side) else "–"
-                for side in (mix.before, mix.after)
-            ]
-            label = f"{t(lang, f'case_mix.{name}')}: {t(lang, f'case_mix.{name}_{code}')}"
-            rows.append((label, *cells, differs.get(name, False)))
+    for row in mix.rows():
+        label, write = t(lang, f"case_mix.{row.column}"), number if row.code is None else percent
+        if row.code is not None:
+            label = f"{label}: {t(lang, f'case_mix.{row.column}_{row.code}')}"
+        decimals = 1 if row.code is None else 0
+        rows.append((label, write(row.before, lang, decimals), write(row.after, lang, decimals), row.differs))
     marked = t(lang, "before_after.differs")
     columns = zip(*[(*row[:3], marked if row[3] else "") for row in rows], strict=True)
     st.table(
         dict(zip(heads, map(list, columns), strict=True)), hide_index=True, alt=t(lang, "before_after.card_patients")
     )
     st.caption(t(lang, "before_after.patients_note", before=len(mix.before), after=len(mix.after)))
-
-
-def _mean(values: pandas.Series, language: str) -> str:
-    known = values.dropna()
-    return number(float(known.mean()), language, 1) if len(known) else "–"
 
 
 def _reservations(page: Frame, asked: Asked, found: Answer) -> None:

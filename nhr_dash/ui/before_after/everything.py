@@ -9,7 +9,7 @@ from nhr_dash.registry.indicators import by_id
 from nhr_dash.statistics.effect import Grade
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, percent, points
-from nhr_dash.ui import caches
+from nhr_dash.ui import caches, frame
 from nhr_dash.ui.before_after.cards import show
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
@@ -29,7 +29,7 @@ def projects(page: Frame) -> None:
     names = caches.unit_names(page.version, lang).by_code
     rows = [
         ForestRow(
-            f"{_title(one, lang)}, {names.get(str(one.unit), one.unit)}",
+            f"{one.project.titled(lang)}, {names.get(str(one.unit), one.unit)}",
             one.difference,
             one.low,
             one.high,
@@ -43,19 +43,11 @@ def projects(page: Frame) -> None:
     st.caption(t(lang, "before_after.all_note", n=len(rows)))
     for one in found:
         with st.container(gap=None):
-            link = {
-                "sykehus": str(one.unit),
-                "indikator": one.indicator,
-                "start": f"prosjekt:{one.project.id}",
-                "lang": lang,
-            }
-            label = plain(f"{_title(one, lang)}, {names.get(str(one.unit), str(one.unit))}")
+            own = {"sykehus": str(one.unit), "indikator": one.indicator, "start": f"prosjekt:{one.project.id}"}
+            link = {**frame.common(page), **own}
+            label = plain(f"{one.project.titled(lang)}, {names.get(str(one.unit), str(one.unit))}")
             st.page_link(HERE, label=label, query_params=link)
             st.caption(_said(one, lang))
-
-
-def _title(one: ProjectEffect, language: str) -> str:
-    return (one.project.title_en or one.project.title) if language == "en" else one.project.title
 
 
 def _side(one: ProjectEffect) -> str:

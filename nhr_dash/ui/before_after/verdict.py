@@ -35,7 +35,7 @@ def draw(page: Frame, found: Answer) -> None:
         for one in found.reasons:
             st.write(one)
         st.write(t(lang, "verdict.rule"))
-    if choices.code("start") == FREE or not choices.code("start"):
+    if choices.code("start") == FREE:
         _brushable(found, lang)
     else:
         st.vega_lite_chart(found.drawing.spec, key="spans", alt=found.drawing.alt, theme=None)

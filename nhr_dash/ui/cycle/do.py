@@ -13,8 +13,6 @@ from nhr_dash.text.formats import minutes, parse_number
 from nhr_dash.ui import editing
 from nhr_dash.ui.frame import Frame
 
-FORM = ("entry_followed", "entry_minutes", "entry_note")
-
 
 def card(page: Frame, whole: Whole, cycle: Cycle) -> None:
     """The form first: it is used with one hand, in a corridor."""

@@ -8,7 +8,7 @@ from nhr_dash.improvement import projects, store
 from nhr_dash.improvement.models import Cycle
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import days
-from nhr_dash.ui import caches, choices
+from nhr_dash.ui import caches, choices, frame
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 
@@ -29,19 +29,14 @@ def read(page: Frame, cycle: str) -> tuple[projects.Whole, Cycle]:
 def title(page: Frame, whole: projects.Whole, cycle: Cycle) -> None:
     """The way back, and where the cycle stands in its ramp."""
     lang = page.language
-    link = {"prosjekt": whole.project.id, "sykehus": str(page.unit), "lang": lang}
-    label = plain(words_of(whole, lang))
+    link = {**frame.common(page), "prosjekt": whole.project.id}
+    label = plain(whole.project.titled(lang))
     st.page_link(PROJECT, label=label, icon=":material/arrow_back:", query_params=link)
     st.subheader(plain(f"{cycle.number} · {cycle.title}"), anchor=False)
     pieces = [t(lang, f"project.scale_{cycle.scale}"), state(cycle, lang)]
     if cycle.starts_on:
         pieces.insert(1, days(cycle.starts_on, cycle.ends_on or cycle.starts_on, lang))
     st.caption(" · ".join(pieces))
-
-
-def words_of(whole: projects.Whole, language: str) -> str:
-    """The project's title in the language of the reader, where it has one."""
-    return (whole.project.title_en or whole.project.title) if language == "en" else whole.project.title
 
 
 def state(cycle: Cycle, language: str) -> str:

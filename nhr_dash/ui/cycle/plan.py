@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from nhr_dash.improvement import kinds
+from nhr_dash.improvement import kinds, measured
 from nhr_dash.improvement.models import Cycle
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, editing
 from nhr_dash.ui.cycle import head
 from nhr_dash.ui.frame import Frame
-from nhr_dash.ui.measures import title as measure_title
 
 
 def card(page: Frame, whole: Whole, cycle: Cycle) -> None:
@@ -70,7 +69,7 @@ def _prediction(page: Frame, whole: Whole, cycle: Cycle) -> None:
         lambda code: t(lang, f"project.prediction_{code}"),
         pills=True,
     )
-    measures = {one.id: measure_title(one, lang) for one in whole.measures}
+    measures = {one.id: measured.title(one, lang) for one in whole.measures}
     if cycle.prediction_kind != kinds.PredictionKind.SENTENCE:
         share = cycle.prediction_kind == kinds.PredictionKind.SHARE
         count = cycle.prediction_kind == kinds.PredictionKind.COUNT

@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import Scope
-from nhr_dash.improvement import aims, evidence, progress, projects, publishing
+from nhr_dash.improvement import aims, evidence, measured, progress, projects, publishing
 from nhr_dash.improvement.kinds import Act, Status
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
@@ -113,15 +113,14 @@ def _card(one: projects.Listed, names: dict[str, str], language: str) -> Card:
     project, outcome = one.project, one.outcome
     indicator = outcome.indicator if outcome is not None else None
     known = indicator if indicator in {each.id for each in indicators.INDICATORS} else None
-    own = outcome.title if outcome is not None else ""
     return Card(
         id=project.id,
-        title=(project.title_en or project.title) if language == "en" else project.title,
+        title=project.titled(language),
         status=project.status,
         units=one.units,
         hospitals=hospitals_named(one.units, names, language),
         indicator=known,
-        measured=indicators.by_id(known).words(language).title if known else own,
+        measured=measured.title(outcome, language) if outcome is not None else "",
         window=publishing.window(project, one.outcome),
         aim=aims.sentence(project, outcome, language),
         aim_value=project.aim_value,

@@ -161,12 +161,14 @@ def _trends(page: Frame, shown: Sequence[Card]) -> dict[str, trends.Trend]:
     together = {indicator: tuple(sorted(found)) for indicator, found in units.items()}
     key = (page.version, page.scope.visibility, page.language)
     found = {one.id: trends.Trend("", "none", "") for one in shown}
-    for one in shown:
-        if one.indicator is not None and trends.has_months(one.indicator):
-            listed = together[one.indicator]
-            found[one.id] = caches.trend(
-                *key, listed, one.units[0], one.indicator, one.window, one.units[1:], one.aim_value
-            )
+    # Some seconds the first time after a delivery; kept after that.
+    with st.spinner(t(page.language, "portfolio.working")):
+        for one in shown:
+            if one.indicator is not None and trends.has_months(one.indicator):
+                listed = together[one.indicator]
+                found[one.id] = caches.trend(
+                    *key, listed, one.units[0], one.indicator, one.window, one.units[1:], one.aim_value
+                )
     return found
 
 

@@ -22,7 +22,6 @@ from nhr_dash.registry import indicators
 from nhr_dash.statistics.effect import Grade
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import number
-from nhr_dash.ui import measures
 from nhr_dash.ui.project import participants
 from nhr_dash.ui.run_chart import Aim, OfProject
 
@@ -165,7 +164,7 @@ def _family(
     rows, uncharted = [], []
     for measure in whole.measures:
         one = facts.of(measure)
-        name = measures.title(measure, language)
+        name = measured.title(measure, language)
         if one is None or one.scale == "count" or one.frame.empty:
             uncharted.append(_line(one, name, measure.kind, language))
             continue

@@ -7,7 +7,6 @@ import streamlit as st
 
 from nhr_dash.charts import ramp
 from nhr_dash.charts.ramp import RampCycle
-from nhr_dash.improvement import projects
 from nhr_dash.improvement.models import Cycle
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.text.catalog import t
@@ -95,7 +94,5 @@ def _new(page: Frame, whole: Whole) -> Cycle:
             [None, *whole.units],
             format_func=lambda one: t(lang, "project.common_cycle") if one is None else names[str(one)],
         )
-    with caches.asking() as session:
-        number = projects.next_number(session, whole.project.id)
     follows = whole.cycles[-1].id if whole.cycles else None
-    return Cycle(project=whole.project.id, number=number, title=title, unit=unit, follows=follows)
+    return Cycle(project=whole.project.id, title=title, unit=unit, follows=follows)

@@ -22,7 +22,7 @@ def draw(page: Frame, whole: Whole) -> None:
     """Title, hospitals, status and progress; open obstacles; the aim in a sentence."""
     lang = page.language
     with st.container(key="project_top", gap="xsmall"):
-        st.header(plain(title(whole, lang)), anchor=False)
+        st.header(plain(whole.project.titled(lang)), anchor=False)
         board = wall.board(page, whole)
         st.markdown(" · ".join(_standing(page, whole, board)))
         if board.progress.disagreement is not None:
@@ -43,12 +43,6 @@ def _standing(page: Frame, whole: Whole, board: Board) -> list[str]:
     if project.status == Status.STOPPED and project.stop_reason:
         words.append(plain(project.stop_reason))
     return words
-
-
-def title(whole: Whole, language: str) -> str:
-    """The project's title in a language."""
-    project = whole.project
-    return (project.title_en or project.title) if language == "en" else project.title
 
 
 def hospitals(page: Frame, whole: Whole) -> str:

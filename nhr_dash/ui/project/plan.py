@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from nhr_dash.improvement import measured
 from nhr_dash.improvement.kinds import DataKind, MeasureKind
 from nhr_dash.improvement.models import Measure
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import indicators
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import day, number, percent
-from nhr_dash.ui import editing, measures
+from nhr_dash.ui import editing
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.project import parts, points, wall
@@ -22,7 +23,7 @@ def draw(page: Frame, whole: Whole) -> None:
     if not whole.measures:
         parts.empty(page, "no_measures")
     for one in whole.measures:
-        name = measures.title(one, lang)
+        name = measured.title(one, lang)
         with parts.row(f"measure_{one.id}"):
             st.markdown(_line(one, name, lang), width="stretch")
             parts.change(page, one, name, lambda one=one: _fields(page, one))  # type: ignore[misc]

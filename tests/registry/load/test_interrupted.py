@@ -48,7 +48,7 @@ load_files(connect(url), everything("child"), [Path(path)], progress=progress)
 
 
 @on_both
-@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")  # Windows has no such signal to send
 @pytest.mark.parametrize("stop", ["reading", "checking", "computing", "writing", "inside"])
 def test_kill_at_any_moment_then_a_clean_load(load, engine, tmp_path: Path, content, stop):
     load(write(tmp_path / "before.csv", [acute("B1")]))
