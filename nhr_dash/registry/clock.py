@@ -49,6 +49,22 @@ class month_of(FunctionElement[int]):
     name = "month_of"
 
 
+class hour_of(FunctionElement[int]):
+    """The hour of a moment, 0 to 23; missing at 00:00, which is an unknown time."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "hour_of"
+
+
+class weekday_of(FunctionElement[int]):
+    """The day of the week of a moment: 0 is Sunday, 6 Saturday."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "weekday_of"
+
+
 def _arguments(element: FunctionElement, compiler: SQLCompiler, **keywords: Any) -> list[str]:
     return [compiler.process(clause, **keywords) for clause in element.clauses]
 
@@ -143,6 +159,31 @@ def _month_sqlite(element: month_of, compiler: SQLCompiler, **keywords: Any) -> 
 def _month_postgresql(element: month_of, compiler: SQLCompiler, **keywords: Any) -> str:
     (at,) = _arguments(element, compiler, **keywords)
     return f"CAST(EXTRACT(year FROM {at}) * 12 + EXTRACT(month FROM {at}) - 1 AS integer)"
+
+
+@compiles(hour_of, "sqlite")
+def _hour_sqlite(element: hour_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    (at,) = _arguments(element, compiler, **keywords)
+    return f"CASE WHEN substr({at}, 12, 5) <> '00:00' THEN CAST(substr({at}, 12, 2) AS INTEGER) END"
+
+
+@compiles(hour_of, "postgresql")
+def _hour_postgresql(element: hour_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    (at,) = _arguments(element, compiler, **keywords)
+    known = f"date_trunc('minute', {at}) <> date_trunc('day', {at})"
+    return f"CASE WHEN {known} THEN CAST(EXTRACT(hour FROM {at}) AS integer) END"
+
+
+@compiles(weekday_of, "sqlite")
+def _weekday_sqlite(element: weekday_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    (at,) = _arguments(element, compiler, **keywords)
+    return f"CAST(strftime('%w', substr({at}, 1, 10)) AS INTEGER)"
+
+
+@compiles(weekday_of, "postgresql")
+def _weekday_postgresql(element: weekday_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    (at,) = _arguments(element, compiler, **keywords)
+    return f"CAST(EXTRACT(dow FROM {at}) AS integer)"
 
 
 def within(minutes: ColumnElement[int], limit: int) -> ColumnElement[bool]:
