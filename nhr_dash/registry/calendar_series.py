@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas
-from sqlalchemy import Connection, Select, case, func, literal, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, case, func, literal, select
 
+from nhr_dash.registry.clock import month_of
 from nhr_dash.registry.filters import Selection
+from nhr_dash.registry.parts import Part
 from nhr_dash.registry.periods import MONTHS_IN, bucket_of, first_days
 from nhr_dash.registry.reach import condition
-from nhr_dash.registry.tables import day_summary
+from nhr_dash.registry.tables import day_summary, fact
 from nhr_dash.registry.units import Span
 
 Sums = dict[int, tuple[float, int]]
@@ -44,10 +46,7 @@ def many_buckets(
     Where memberships change, the days are cut into segments at every change, so that a hospital's
     sums can be given to one unit before and to another after.
     """
-    cuts = sorted({day for span in chosen.spans for day in (span.start, span.end) if day is not None})
-    segment = (
-        case(*((_columns.day < cut, place) for place, cut in enumerate(cuts)), else_=len(cuts)) if cuts else literal(0)
-    )
+    cuts, segment = _segments(chosen, _columns.day)
     bucket = _columns.month // MONTHS_IN[grain]
     statement = _window(
         select(
@@ -59,7 +58,66 @@ def many_buckets(
         ).group_by(_columns.hospital, "segment", "bucket"),
         chosen,
     )
-    rows = connection.execute(statement).all()
+    units, seen, numerator, denominator = _rolled_up(connection.execute(statement).all(), spans_of, cuts)
+    return pandas.DataFrame(
+        {
+            "unit": units,
+            "start": first_days(seen, grain),
+            "end": first_days(seen + 1, grain),
+            "numerator": numerator.astype(np.int64),
+            "denominator": denominator.astype(np.int64),
+            "value": numerator / denominator,
+        }
+    )
+
+
+def years_in_parts(
+    connection: Connection, chosen: Selection, spans_of: Mapping[int, tuple[Span, ...]], part: Part
+) -> pandas.DataFrame:
+    """Calendar years of many units divided by a dimension, from single facts: a row a unit, year and category.
+
+    Columns: ``unit``, ``year``, ``category`` (code), ``numerator``, ``denominator``. Without patients: absent.
+    """
+    cuts, segment = _segments(chosen, fact.c.admitted_at)
+    # Year and category as one number, so that units are summed as they are by calendar periods.
+    place = case(*((part.code == code, at) for at, code in enumerate(part.categories)), else_=0)
+    bucket = (month_of(fact.c.admitted_at) // MONTHS_IN["year"]) * len(part.categories) + place
+    statement = (
+        select(
+            fact.c.hospital, segment.label("segment"), bucket.label("bucket"), func.sum(fact.c.success), func.count()
+        )
+        .where(
+            fact.c.indicator == chosen.indicator.number,
+            condition(chosen.spans, fact.c.hospital, fact.c.admitted_at),
+            fact.c.admitted_at >= chosen.start,
+            fact.c.admitted_at < chosen.end,
+        )
+        .group_by(fact.c.hospital, "segment", "bucket")
+    )
+    units, seen, numerator, denominator = _rolled_up(connection.execute(statement).all(), spans_of, cuts)
+    return pandas.DataFrame(
+        {
+            "unit": units,
+            "year": seen // len(part.categories),
+            "category": np.array(part.categories, dtype=object)[seen % len(part.categories)],
+            "numerator": numerator.astype(np.int64),
+            "denominator": denominator.astype(np.int64),
+        }
+    )
+
+
+def _segments(chosen: Selection, day: Column) -> tuple[list[date], ColumnElement[int]]:
+    """Every day on which a membership changes, and between which of them a row lies."""
+    cuts = sorted({cut for span in chosen.spans for cut in (span.start, span.end) if cut is not None})
+    if not cuts:
+        return cuts, literal(0)
+    return cuts, case(*((day < cut, place) for place, cut in enumerate(cuts)), else_=len(cuts))
+
+
+def _rolled_up(
+    rows: Sequence[Row], spans_of: Mapping[int, tuple[Span, ...]], cuts: list[date]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Sums by hospital, segment and period as sums of units: unit, period, numerator, denominator."""
     # column by column: an array made of result rows asks each row for its length and its names
     columns = zip(*rows, strict=True) if rows else ((),) * 5
     hospital, segments, buckets, numerators, denominators = (np.array(one, dtype=np.int64) for one in columns)
@@ -80,17 +138,8 @@ def many_buckets(
             )
         )
     parts.append((np.array([], dtype=np.int64),) * 4)  # no unit asked: an empty frame with its columns
-    units, seen, numerator, denominator = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return pandas.DataFrame(
-        {
-            "unit": units,
-            "start": first_days(seen, grain),
-            "end": first_days(seen + 1, grain),
-            "numerator": numerator.astype(np.int64),
-            "denominator": denominator.astype(np.int64),
-            "value": numerator / denominator,
-        }
-    )
+    units, periods, numerator, denominator = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return units, periods, numerator, denominator
 
 
 def span_bounds(

@@ -1,6 +1,6 @@
 """Figures that exist a year at a time: coverage, and published aggregates of units without patient rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas
@@ -13,6 +13,8 @@ from nhr_dash.registry.units import Span, structure
 
 Years = dict[int, tuple[float, int]]
 """Year to (numerator, denominator)."""
+_Rows = dict[int, dict[int, tuple[float, int]]]
+"""Year to unit to (numerator, denominator)."""
 
 CAREGIVER = "caregiver"  # results by treating unit; residence has its own context
 
@@ -67,35 +69,42 @@ def _frame(found: Years) -> pandas.DataFrame:
 
 
 def aggregates(connection: Connection, unit: int, spans: tuple[Span, ...], indicator: Indicator) -> Years:
-    """Years of a unit that are better read from published figures: year to (numerator, denominator).
+    """Years of a unit that are better read from published figures: see :func:`aggregates_of_many`."""
+    return aggregates_of_many(connection, {unit: spans}, indicator)[unit]
+
+
+def aggregates_of_many(
+    connection: Connection, spans_of: Mapping[int, tuple[Span, ...]], indicator: Indicator
+) -> dict[int, Years]:
+    """Years of each unit that are better read from published figures: year to (numerator, denominator).
 
     Patient rows beat aggregates. Above a hospital, as soon as one hospital of the year has only
     aggregates, the level's own published row is used (hidden hospitals are missing among the
     children), else the sum of patient rows and the others' aggregates.
     """
-    hospitals = {span.hospital for span in spans}
+    hospitals = {span.hospital for spans in spans_of.values() for span in spans}
     columns = aggregate.c
-    published: dict[int, dict[int, tuple[float, int]]] = {}
+    published: _Rows = {}
     rows = connection.execute(
         select(columns.unit, columns.year, columns.numerator, columns.denominator).where(
             columns.context == CAREGIVER,
             columns.indicator == indicator.id,
-            columns.unit.in_(hospitals | {unit}),
+            columns.unit.in_(hospitals | set(spans_of)),
         )
     )
     for row_unit, year, numerator, denominator in rows:
         published.setdefault(year, {})[row_unit] = (numerator, denominator)
-    if not published:
-        return {}
-    with_patients = _patient_years(connection, hospitals, indicator.number)
+    with_patients = _patient_years(connection, hospitals, indicator.number) if published else {}
+    return {unit: _better(unit, spans, published, with_patients) for unit, spans in spans_of.items()}
+
+
+def _better(unit: int, spans: tuple[Span, ...], published: _Rows, with_patients: _Rows) -> Years:
+    inside = {span.hospital for span in spans}
     found: Years = {}
     for year, by_unit in published.items():
-        patients = {key: rows for key, rows in with_patients.get(year, {}).items() if _belongs(spans, key, year)}
-        others = {
-            hospital: row
-            for hospital, row in by_unit.items()
-            if hospital in hospitals and hospital not in patients and _belongs(spans, hospital, year)
-        }
+        counted = {one for one in inside if _belongs(spans, one, year)}
+        patients = {one: row for one, row in with_patients.get(year, {}).items() if one in counted}
+        others = {one: row for one, row in by_unit.items() if one in counted and one not in patients}
         if unit in by_unit and (others or not patients):
             found[year] = by_unit[unit]
         elif others:
@@ -104,11 +113,11 @@ def aggregates(connection: Connection, unit: int, spans: tuple[Span, ...], indic
     return found
 
 
-def _patient_years(connection: Connection, hospitals: set[int], number: int) -> dict[int, dict[int, tuple[float, int]]]:
+def _patient_years(connection: Connection, hospitals: set[int], number: int) -> _Rows:
     """Sums of patient rows: year to hospital to (numerator, denominator)."""
     columns = day_summary.c
     year = columns.month // 12
-    found: dict[int, dict[int, tuple[float, int]]] = {}
+    found: _Rows = {}
     for at, hospital, numerator, denominator in connection.execute(
         select(year, columns.hospital, func.sum(columns.numerator), func.sum(columns.denominator))
         .where(columns.indicator == number, columns.hospital.in_(hospitals))

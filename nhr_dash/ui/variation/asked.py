@@ -1,0 +1,130 @@
+"""What is compared: the choices that the views of *Variasjon* share, in one row, in the title and in the link."""
+
+import streamlit as st
+
+from nhr_dash.registry.across import Asked
+from nhr_dash.registry.groups import KINDS, LEVELS, SIZES
+from nhr_dash.registry.indicators import INDICATORS, by_id
+from nhr_dash.registry.parts import PARTS
+from nhr_dash.text.catalog import t
+from nhr_dash.ui import caches, choices
+from nhr_dash.ui.frame import Frame
+
+OWN = ("indikator", "aar1", "aar2", "nivaa", "gruppe", "utvalg")
+DEFAULT = "hjerneslag_inn_enhet"
+EVERYBODY = "alle"
+IDS = tuple(one.id for one in INDICATORS if not one.is_duration)
+CATEGORIES = {f"{part.id}:{code}": (part.id, code) for part in PARTS.values() for code in part.categories}
+
+
+def ask(page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool = True, part: bool = True) -> Asked | None:
+    """The choices as a person has made them; None, with a sentence, where there is nothing to compare.
+
+    A view that has no use for years, levels or parts of the patients leaves those out.
+    """
+    lang = page.language
+    row = st.columns((5, 1.4, 1.4, 1.6), vertical_alignment="bottom")
+    with row[0]:
+        indicator = ask_indicator(page, default)
+    known = caches.years_of(page.version, indicator)
+    if not known:
+        st.info(t(lang, "variation.no_data"))
+        return None
+    first = last = newest = caches.newest_final(page.version, indicator)
+    if years:
+        _say_wrong_year(page, known)
+        codes = tuple(str(year) for year in reversed(known))
+        with row[1]:
+            first = int(choices.ask(st.selectbox, "aar1", t(lang, "variation.first"), codes, str(newest)))
+        with row[2]:
+            last = int(choices.ask(st.selectbox, "aar2", t(lang, "variation.last"), codes, str(max(first, newest))))
+        if first > last:
+            st.warning(t(lang, "variation.years_reversed", first=first, last=last))
+            first, last = last, first
+    chosen_level, group, category = "hospital", "all", EVERYBODY
+    with row[3].popover(t(lang, "variation.more"), width="stretch"):
+        if level:
+            chosen_level = choices.ask(
+                st.segmented_control,
+                "nivaa",
+                t(lang, "variation.level"),
+                LEVELS,
+                "hospital",
+                format_func=lambda one: t(lang, f"variation.level_{one}"),
+                required=True,
+            )
+        names = caches.unit_names(page.version, lang).by_code
+        group = choices.ask(
+            st.selectbox,
+            "gruppe",
+            t(lang, "variation.group"),
+            caches.group_codes(page.version),
+            "all",
+            format_func=lambda one: group_words(one, names, lang),
+            disabled=chosen_level != "hospital",
+        )
+        if part:
+            category = choices.ask(
+                st.selectbox,
+                "utvalg",
+                t(lang, "variation.part"),
+                (EVERYBODY, *CATEGORIES),
+                EVERYBODY,
+                format_func=lambda one: part_words(CATEGORIES.get(one), lang),
+                disabled=by_id(indicator).is_coverage,
+            )
+            st.caption(t(lang, "variation.grid"))
+    whole = chosen_level != "hospital"
+    only = None if by_id(indicator).is_coverage else CATEGORIES.get(category)
+    return Asked(indicator, first, last, chosen_level, "all" if whole else group, only)  # type: ignore[arg-type]
+
+
+def ask_indicator(page: Frame, default: str = DEFAULT) -> str:
+    """Which indicator; one without a share to compare has a sentence."""
+    lang = page.language
+    if choices.code("indikator", default) not in IDS:
+        st.warning(t(lang, "variation.no_indicator"))
+    titles = {one.id: one.words(lang).title for one in INDICATORS}
+    return choices.ask(
+        st.selectbox, "indikator", t(lang, "series.indicator"), IDS, default, format_func=titles.__getitem__
+    )
+
+
+def _say_wrong_year(page: Frame, known: tuple[int, ...]) -> None:
+    for name in ("aar1", "aar2"):
+        code = choices.code(name)
+        if code and (not code.isdigit() or int(code) not in known):
+            st.warning(t(page.language, "variation.wrong_year", year=code[:10], first=known[0], last=known[-1]))
+
+
+def years_words(asked: Asked) -> str:
+    """``2024`` or ``2022–2024``."""
+    return str(asked.last) if asked.first == asked.last else f"{asked.first}–{asked.last}"
+
+
+def group_words(group: str, names: dict[str, str], language: str) -> str:
+    """A group of hospitals in words."""
+    if group in names:
+        return names[group]
+    if group in SIZES:
+        low, high = SIZES[group]
+        return t(language, f"variation.group_{group}", low=low, high=high)
+    return t(language, f"variation.group_{group}" if group in KINDS else "variation.group_all")
+
+
+def part_words(part: tuple[str, str] | None, language: str) -> str:
+    """The patients of one category in words."""
+    return t(language, "variation.everybody") if part is None else t(language, f"parts.{part[0]}_{part[1]}")
+
+
+def said(page: Frame, asked: Asked) -> str:
+    """What is compared, in one line under a title: indicator, units, years and patients."""
+    lang = page.language
+    names = caches.unit_names(page.version, lang).by_code
+    units = t(lang, f"variation.level_{asked.level}")
+    if asked.group != "all":
+        units = group_words(asked.group, names, lang)
+    words = [by_id(asked.indicator).words(lang).title, units, years_words(asked)]
+    if asked.part is not None:
+        words.append(part_words(asked.part, lang))
+    return " · ".join(words)
