@@ -141,8 +141,9 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limit
     indicator = by_id(asked.indicator)
     compared = groups.compared(connection, asked.level, asked.group, asked.last)
     chosen = [*compared, *_beside(connection, asked, compared, own)]
-    frame = by_year(connection, scope, indicator, [one.orgnr for one in chosen], asked.first, asked.last, asked.part, limits)
-    country = by_year(connection, scope, indicator, [NATION], asked.first, asked.last, asked.part, limits)
+    numbers = [*(one.orgnr for one in chosen), NATION]
+    frame = by_year(connection, scope, indicator, numbers, asked.first, asked.last, asked.part, limits)
+    country = frame[frame["unit"] == NATION]
     inside = {one.orgnr for one in compared}
     rows, footnotes = [], {}
     for one in chosen:

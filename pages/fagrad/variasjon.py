@@ -4,7 +4,8 @@ import streamlit as st
 
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices, frame
-from nhr_dash.ui.variation import OWN, VIEWS
+from nhr_dash.ui.variation.asked import OWN
+from nhr_dash.ui.variation.views import VIEWS
 
 with frame.page("variation.title", "visning", *OWN) as page:
     lang = page.language

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from nhr_dash.database import connect
+from nhr_dash.database import connect, raise_data_version
 from nhr_dash.improvement import models as _models  # noqa: F401 (the metadata is whole)
 from nhr_dash.improvement import tables as _improvement  # noqa: F401
 from nhr_dash.registry import facts, tables
@@ -118,3 +118,14 @@ class Registry:
 @pytest.fixture
 def registry(connection):
     return Registry(connection)
+
+
+@pytest.fixture
+def compute(connection):
+    """What a load does at its end: facts, and a new data version."""
+
+    def run():
+        facts.rebuild(connection)
+        raise_data_version(connection)
+
+    return run

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from nhr_dash.access import NotAllowed, Scope, Visibility, everything
-from nhr_dash.database import raise_data_version
-from nhr_dash.registry import facts, series, tables
+from nhr_dash.registry import series, tables
 from nhr_dash.registry.series import Filters, Question
 
 HAMAR, AHUS, KONGSVINGER, AHUS_TRUST = 974724960, 974706490, 974631776, 983971636
@@ -18,15 +17,6 @@ OTHERS = Scope("test", Visibility(own_units=frozenset({HAMAR})))
 
 def imaged(registry, admitted_at, minutes, **values):
     return registry.admit(admitted_at, imaging_at=admitted_at + timedelta(minutes=minutes), **values)
-
-
-@pytest.fixture
-def compute(connection):
-    def run():
-        facts.rebuild(connection)
-        raise_data_version(connection)
-
-    return run
 
 
 def ask(connection, unit, indicator, grain, scope=ALL, **rest):

@@ -3,8 +3,7 @@ from datetime import datetime
 import pytest
 
 from nhr_dash.access import everything
-from nhr_dash.database import raise_data_version
-from nhr_dash.registry import facts, series, tables
+from nhr_dash.registry import series, tables
 
 HAMAR, AHUS, KONGSVINGER, AHUS_TRUST = 974724960, 974706490, 974631776, 983971636
 DIRECT, COVERAGE = "hjerneslag_inn_enhet", "hjerneslag_dg"
@@ -31,15 +30,6 @@ def sums(answer):
             answer.frame["start"], answer.frame["numerator"], answer.frame["denominator"], strict=True
         )
     }
-
-
-@pytest.fixture
-def compute(connection):
-    def run():
-        facts.rebuild(connection)
-        raise_data_version(connection)
-
-    return run
 
 
 def test_coverage_is_both_and_only_nhr_of_all(connection):

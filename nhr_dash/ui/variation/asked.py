@@ -7,7 +7,7 @@ from nhr_dash.registry.groups import KINDS, LEVELS, SIZES
 from nhr_dash.registry.indicators import INDICATORS, by_id
 from nhr_dash.registry.parts import PARTS
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, choices
+from nhr_dash.ui import caches, caches_variation, choices
 from nhr_dash.ui.frame import Frame
 
 OWN = ("indikator", "aar1", "aar2", "nivaa", "gruppe", "utvalg")
@@ -17,7 +17,9 @@ IDS = tuple(one.id for one in INDICATORS if not one.is_duration)
 CATEGORIES = {f"{part.id}:{code}": (part.id, code) for part in PARTS.values() for code in part.categories}
 
 
-def ask(page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool = True, part: bool = True) -> Asked | None:
+def ask(
+    page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool = True, part: bool = True
+) -> Asked | None:
     """The choices as a person has made them; None, with a sentence, where there is nothing to compare.
 
     A view that has no use for years, levels or parts of the patients leaves those out.
@@ -26,11 +28,12 @@ def ask(page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool 
     row = st.columns((5, 1.4, 1.4, 1.6), vertical_alignment="bottom")
     with row[0]:
         indicator = ask_indicator(page, default)
-    known = caches.years_of(page.version, indicator)
-    if not known:
+    known = caches_variation.years_of(page.version, indicator)
+    newest = caches_variation.newest_final(page.version, indicator)
+    if newest is None:
         st.info(t(lang, "variation.no_data"))
         return None
-    first = last = newest = caches.newest_final(page.version, indicator)
+    first = last = newest
     if years:
         _say_wrong_year(page, known)
         codes = tuple(str(year) for year in reversed(known))
@@ -58,7 +61,7 @@ def ask(page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool 
             st.selectbox,
             "gruppe",
             t(lang, "variation.group"),
-            caches.group_codes(page.version),
+            caches_variation.group_codes(page.version),
             "all",
             format_func=lambda one: group_words(one, names, lang),
             disabled=chosen_level != "hospital",

@@ -1,0 +1,49 @@
+"""Caches of what the fagråd's pages are drawn from. Keys are plain codes, the data version and what may be seen."""
+
+import streamlit as st
+
+from nhr_dash.access import Scope, Visibility
+from nhr_dash.registry.across import Across, Asked
+from nhr_dash.ui.doors import reading
+
+KEPT = 400
+
+
+def _scope(visibility: Visibility) -> Scope:
+    return Scope(person="", visibility=visibility)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def years_of(version: int, indicator: str) -> tuple[int, ...]:
+    """Years with figures of an indicator, oldest first."""
+    from nhr_dash.registry import across
+
+    with reading() as connection:
+        return across.years(connection, indicator)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def newest_final(version: int, indicator: str) -> int | None:
+    """The newest year of an indicator of which nothing can still change, else the newest."""
+    from nhr_dash.registry import across
+
+    with reading() as connection:
+        return across.newest_final(connection, indicator)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def group_codes(version: int) -> tuple[str, ...]:
+    """Every group that hospitals can be chosen by."""
+    from nhr_dash.registry import groups
+
+    with reading() as connection:
+        return groups.codes(connection)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def compared(version: int, visibility: Visibility, asked: Asked, own: int) -> Across:
+    """The units side by side, one's own beside them."""
+    from nhr_dash.registry import across
+
+    with reading() as connection:
+        return across.read(connection, _scope(visibility), asked, own)
