@@ -45,6 +45,7 @@ _hospital = {
     "admitting": acute.c.hospital,
     "thrombolysing": func.coalesce(acute.c.thrombolysis_hospital, acute.c.hospital),
     "discharging": acute.c.hospital,  # the acute form is the discharging hospital's own
+    "centre": thrombectomy.c.centre,
 }
 
 
@@ -73,7 +74,7 @@ def facts_select(indicator: Indicator) -> Select:
         "nihss": case((acute.c.nihss_not_done.is_not(True), acute.c.nihss)),  # 0 is a value, "not done" is none
         "early": rules.early,
     }
-    used = _tables_of(population, success, columns["minutes"])
+    used = _tables_of(population, success, columns["minutes"], columns["hospital"])
     source: FromClause = acute
     for form in (followup, thrombectomy):
         if form in used:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement
 
-CountedAt = Literal["admitting", "thrombolysing", "discharging"]
+CountedAt = Literal["admitting", "thrombolysing", "discharging", "centre"]
 SetName = Literal["registry", "national", "pathway"]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import and_
 
 from nhr_dash.registry import rules
-from nhr_dash.registry.forms import acute
+from nhr_dash.registry.forms import acute, thrombectomy
 from nhr_dash.registry.indicator import Indicator, InSet, Target, Words
 
 _a = acute.c
@@ -298,6 +298,55 @@ PATHWAY: tuple[Indicator, ...] = (
         None,
         rules.door_to_groin,
         direction=-1,
+        sets=_PATHWAY_SET,
+        source=_PATHWAY_SOURCE,
+    ),
+    Indicator(
+        "pakke_lyske_senter",
+        49,
+        Words(
+            "Tid fra ankomst til trombektomisenteret til lyskepunksjon",
+            "fra ankomst til trombektomisenteret til lyskepunksjon",
+            "Pasienter behandlet med trombektomi, med kjent tidspunkt for ankomst til senteret og for lyskepunksjon.",
+            "Dette er den delen av ventetiden som senteret selv rår over. Det er ikke satt noe mål.",
+            "Tiden regnes fra ankomst til senteret, for pasienter som kommer rett dit fra innleggelse.",
+        ),
+        Words(
+            "Time from arrival at the thrombectomy centre to groin puncture",
+            "from arrival at the thrombectomy centre to groin puncture",
+            "Patients treated with thrombectomy, with known times of arrival at the centre and groin puncture.",
+            "This is the part of the wait that the centre itself governs. No target has been set.",
+            "The time runs from arrival at the centre; from admission for patients who come straight there.",
+        ),
+        and_(_a.thrombectomy == rules.YES, thrombectomy.c.centre.is_not(None)),
+        None,
+        rules.centre_to_groin,
+        unit="centre",
+        direction=-1,
+        sets=_PATHWAY_SET,
+        source=_PATHWAY_SOURCE,
+    ),
+    Indicator(
+        "pakke_trombektomi",
+        50,
+        Words(
+            "Andel med hjerneinfarkt behandlet med trombektomi",
+            "får trombektomi",
+            "Pasienter med hjerneinfarkt der det er registrert om de fikk trombektomi.",
+            "Trombektomi hjelper bare når en stor blodåre er tett. Andelen sier noe om tilgangen, ikke hvor mange som "
+            "burde hatt behandlingen. Det er ikke satt noe mål.",
+            "Telles hos sykehuset der pasienten først ble innlagt, også når behandlingen ble gitt et annet sted.",
+        ),
+        Words(
+            "Cerebral infarction treated with thrombectomy",
+            "receive thrombectomy",
+            "Patients with cerebral infarction where it is registered whether they had thrombectomy.",
+            "Thrombectomy helps only when a large vessel is closed. The share tells of access, not of how many should "
+            "have been treated. No target has been set.",
+            "Counted at the hospital of first admission, also when the treatment was given elsewhere.",
+        ),
+        and_(rules.infarction, _a.thrombectomy.in_((rules.YES, rules.NO))),
+        _a.thrombectomy == rules.YES,
         sets=_PATHWAY_SET,
         source=_PATHWAY_SOURCE,
     ),

@@ -12,6 +12,7 @@ from nhr_dash.registry.clock import day_of, days_between, minutes_between, withi
 from nhr_dash.registry.forms import acute, followup, thrombectomy
 
 YES = 1
+NO = 2
 INFARCTION = 2  # Slagdiagnose: 1 is haemorrhage, 2 infarction, 3 unspecified
 STROKE_UNIT = 1
 DIED_IN_HOSPITAL = 10
@@ -63,6 +64,7 @@ onset_to_door = _not_negative(minutes_between(_a.onset_at, _a.admitted_at))
 ambulance_on_scene = _not_negative(minutes_between(_a.ambulance_at_patient_at, _a.ambulance_left_at))
 door_to_imaging = _not_negative(minutes_between(_a.admitted_at, _a.imaging_at))
 door_to_groin = _not_negative(minutes_between(_a.admitted_at, thrombectomy.c.groin_at))
+centre_to_groin = _not_negative(minutes_between(thrombectomy.c.arrived_centre_at, thrombectomy.c.groin_at))
 
 early: ColumnElement[bool] = type_coerce(case((known_onset, within(onset_to_door, EARLY_MINUTES))), Boolean)
 """Arrived within four hours of onset; missing where the onset (or a time) is unknown."""

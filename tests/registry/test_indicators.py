@@ -38,6 +38,8 @@ def test_numbers_are_stable():
         "pakke_nal_40min": 46,
         "pakke_funksjonsvurdering_7d": 47,
         "pakke_lyske": 48,
+        "pakke_lyske_senter": 49,
+        "pakke_trombektomi": 50,
     }
 
 

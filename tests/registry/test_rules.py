@@ -7,6 +7,7 @@ import pytest
 from nhr_dash.registry.indicators import by_id
 
 AT = datetime(2024, 5, 14, 10, 0)
+CENTRE = 974557746
 
 
 def minute(value, hour=10):
@@ -280,6 +281,21 @@ def test_door_to_groin_has_minutes_and_no_limit(registry):
     assert registry.fact("pakke_lyske", one).minutes == 95
     assert by_id("pakke_lyske").is_duration
     assert registry.fact("pakke_lyske", registry.admit(AT, thrombectomy=1)) is None
+
+
+def test_the_wait_at_the_centre_is_counted_at_the_centre(registry):
+    one = registry.admit(AT, thrombectomy=1)
+    registry.thrombectomy(one, centre=CENTRE, arrived_centre_at=minute(10, 11), groin_at=minute(35, 11))
+    assert (registry.fact("pakke_lyske_senter", one).minutes, registry.fact("pakke_lyske", one).minutes) == (25, 95)
+    assert registry.fact("pakke_lyske_senter", one).hospital == CENTRE
+    assert registry.fact("pakke_lyske", one).hospital != CENTRE
+
+
+def test_whether_thrombectomy_was_given_unknown_is_not_no(registry):
+    assert registry.success("pakke_trombektomi", registry.admit(AT, diagnosis=2, thrombectomy=1)) == 1
+    assert registry.success("pakke_trombektomi", registry.admit(AT, diagnosis=2, thrombectomy=2)) == 0
+    assert registry.success("pakke_trombektomi", registry.admit(AT, diagnosis=2, thrombectomy=9)) is None
+    assert registry.success("pakke_trombektomi", registry.admit(AT, diagnosis=1, thrombectomy=1)) is None
 
 
 def test_levels_are_decided_on_unrounded_values():
