@@ -42,7 +42,7 @@ from nhr_dash.improvement import (
     watch,
 )
 from nhr_dash.improvement.models import Cycle, Decision, Effect, Event, Point, Project
-from nhr_dash.registry import across, attainment, audit, case_mix, grants, sample, series
+from nhr_dash.registry import across, attainment, audit, case_mix, grants, sample, series, thrombectomies
 from nhr_dash.registry.filters import Filters
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.load import load_files
@@ -148,6 +148,9 @@ TWO_FILTERS = Filters(sex="Female", age=(70, 120))
 ROWS = [
     Row(across.read, lambda w: across.read(*w.asked, across.Asked(IMAGING, 2024, 2024), FJORDVIK), EVERY),
     Row(across.by_year, lambda w: across.by_year(*w.asked, by_id(IMAGING), [FJORDVIK, BODO], 2024, 2024), EVERY),
+    Row(thrombectomies.shares, lambda w: thrombectomies.shares(*w.asked, 2024, 2024), EVERY),
+    Row(thrombectomies.waits, lambda w: thrombectomies.waits(*w.asked, 2024, 2024), EVERY),
+    Row(thrombectomies.centre_waits, lambda w: thrombectomies.centre_waits(*w.asked, 2024, 2024), EVERY),
     Row(attainment.attained, lambda w: attainment.attained(*w.asked, [FJORDVIK, BODO], 2024), EVERY),
     Row(audit.newest, lambda w: audit.newest(*w.asked, 5), REGISTRY),
     Row(case_mix.patients, lambda w: case_mix.patients(*w.asked, FJORDVIK, IMAGING, CHANGED, date(2024, 1, 1)), TEAMS),
