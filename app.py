@@ -26,6 +26,12 @@ page = st.navigation(
             url_path="for-og-etter",
             visibility=menu.visibility("for-og-etter", roles),
         ),
+        st.Page(
+            "pages/fagrad/trombektomi.py",
+            title=t(lang, "ui.nav_thrombectomy"),
+            url_path="trombektomi",
+            visibility="hidden",
+        ),
         st.Page("pages/team/syklus.py", title=t(lang, "ui.nav_cycle"), url_path="syklus", visibility="hidden"),
         st.Page("pages/team/prosjekt.py", title=t(lang, "ui.nav_project"), url_path="prosjekt", visibility="hidden"),
         st.Page(

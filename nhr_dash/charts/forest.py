@@ -1,4 +1,4 @@
-"""A forest plot: effects under each other, each with its uncertainty, against the line of no change."""
+"""A forest plot: effects or levels under each other, each with its uncertainty, against a line to compare with."""
 
 import math
 from collections.abc import Sequence
@@ -24,15 +24,17 @@ _SIDES = ("better", "worse", "none")
 _LEAST = {"points": 10.0, "minutes": 10.0, "ratio": math.log(2)}
 """The axis reaches at least this far from no change: percentage points, minutes, log of a ratio."""
 _RATIOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
-Unit = Literal["points", "minutes", "ratio"]
+Unit = Literal["points", "minutes", "ratio", "share", "wait"]
+LEVELS = ("share", "wait")
+"""Units of what is, not of what changed: shares (0-1) and minutes from nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
     """One effect with its interval; NaN where there is none. ``n``: the patients behind it, in words.
 
-    In points ``estimate``, ``low`` and ``high`` are differences of shares (0.42: 42 percentage points), else minutes
-    or a ratio. ``side``: better, worse or none. ``faded``: not to be relied on (few patients, provisional).
+    In points ``estimate``, ``low`` and ``high`` are differences of shares (0.42: 42 percentage points), else minutes,
+    a ratio or a share. ``side``: better, worse or none. ``faded``: not to be relied on (few patients, provisional).
     """
 
     label: str
@@ -45,22 +47,33 @@ class ForestRow:
 
 
 def build(
-    rows: Sequence[ForestRow], *, unit: Unit, title: str, language: str, subtitle: str = "", better: int = 1
+    rows: Sequence[ForestRow],
+    *,
+    unit: Unit,
+    title: str,
+    language: str,
+    subtitle: str = "",
+    better: int = 1,
+    said: str = "",
+    line: float = 0.0,
 ) -> Drawing:
-    """Draw up to sixty effects in the order given. ``better``: +1 where the right is the good side, -1 the left."""
+    """Draw up to sixty effects in the order given. ``better``: +1 where the right is the good side, -1 left, 0 neither.
+
+    Levels are drawn against a ``line`` (the country's), and told by ``said``.
+    """
     shown = rows[:MOST]
     low, high = _domain(shown, unit)
     marks = [_mark(row, index, unit, language, (low, high)) for index, row in enumerate(shown)]
     sizes = _Sizes.of(marks)
     height = max(len(shown), 1) * _ROW
-    said = sentence(rows, language)
+    said = said or sentence(rows, language)
     notes = [subtitle] if subtitle else []
     notes += [t(language, "draw.forest.note")] if any(row.faded for row in shown) else []
     return Drawing(
         spec=parts.finish(
-            _layers(marks, sizes, (low, high), unit, better, height, language), [title], notes, language, height
+            _layers(marks, sizes, (low, high), unit, better, line, height, language), [title], notes, language, height
         ),
-        alt=t(language, "draw.forest.alt", title=title, sentence=said),
+        alt=t(language, "draw.forest.alt_levels" if unit in LEVELS else "draw.forest.alt", title=title, sentence=said),
         title=title,
         subtitle=subtitle,
         sentence=said,
@@ -76,9 +89,13 @@ def sentence(rows: Sequence[ForestRow], language: str) -> str:
 
 
 def written(value: float, unit: Unit, language: str) -> str:
-    """An effect as it stands beside its line: '+42', '−9 min', '1,8'."""
+    """An effect as it stands beside its line: '+42', '−9 min', '1,8'; a level: '8,3 %', '171 min'."""
     if math.isnan(value):
         return formats.DASH
+    if unit == "share":
+        return formats.percent(value, language, 1)
+    if unit == "wait":
+        return formats.minutes(value, language)
     if unit == "ratio":
         return formats.number(value, language, 2)
     if unit == "minutes":
@@ -88,12 +105,13 @@ def written(value: float, unit: Unit, language: str) -> str:
 
 def interval(row: ForestRow, unit: Unit, language: str) -> str:
     """'32–51', in the unit of the axis; a dash where there is none."""
-    scale, decimals = (100.0, 0) if unit == "points" else (1.0, 2 if unit == "ratio" else 0)
+    scale = 100.0 if unit in ("points", "share") else 1.0
+    decimals = {"ratio": 2, "share": 1}.get(unit, 0)
     return formats.between(row.low, row.high, language, decimals, scale)
 
 
 def _axis_value(value: float, unit: Unit) -> float:
-    return value * 100 if unit == "points" else value
+    return value * 100 if unit in ("points", "share") else value
 
 
 def _domain(rows: Sequence[ForestRow], unit: Unit) -> tuple[float, float]:
@@ -103,6 +121,9 @@ def _domain(rows: Sequence[ForestRow], unit: Unit) -> tuple[float, float]:
         return (math.log(value) if value > 0 else -math.inf) if unit == "ratio" else _axis_value(value, unit)
 
     known = [row for row in rows if not math.isnan(row.estimate)]
+    if unit in LEVELS:
+        ends = [_axis_value(end, unit) for row in known for end in (row.estimate, row.high) if not math.isnan(end)]
+        return 0.0, 1.05 * max([1.0, *ends])
     estimates = [far(row.estimate) for row in known if math.isfinite(far(row.estimate))]
     reach = max([_LEAST[unit], *(2.2 * abs(one) for one in estimates)])
     ends = [far(end) for row in known for end in (row.low, row.high) if not math.isnan(end)]
@@ -171,16 +192,23 @@ class _Sizes:
 
 
 def _layers(
-    marks: Rows, sizes: _Sizes, domain: tuple[float, float], unit: Unit, better: int, height: int, language: str
+    marks: Rows,
+    sizes: _Sizes,
+    domain: tuple[float, float],
+    unit: Unit,
+    better: int,
+    line: float,
+    height: int,
+    language: str,
 ) -> list[Layer]:
-    zero = 1.0 if unit == "ratio" else 0.0
+    zero = 1.0 if unit == "ratio" else _axis_value(line, unit)
     y = put("datum.y")
     edges: Rows = [{"y": index * _ROW} for index in range(len(marks) + 1)]
     known = [mark for mark in marks if mark["known"]]
     spans = [mark for mark in known if mark["v1"] is not None and mark["v2"] is not None]
     arrows = [{**mark, "at": mark["v1"], "turn": 270} for mark in spans if mark["cut1"]]
     arrows += [{**mark, "at": mark["v2"], "turn": 90} for mark in spans if mark["cut2"]]
-    way = t(language, "draw.forest.right" if better > 0 else "draw.forest.left")
+    way = t(language, "draw.forest.right" if better > 0 else "draw.forest.left") if better else ""
     text, name = chart(marks), f"(width < {NARROW} ? datum.short : datum.long)"
     return [
         chart(edges).mark_rule(color=palette.GRID).encode(x=put("0"), x2=put("width"), y=y),
@@ -216,6 +244,8 @@ def _owner(known: Rows, sizes: _Sizes, domain: tuple[float, float], unit: Unit, 
     axis: dict[str, Any] = {"grid": False, "title": t(language, f"draw.forest.axis_{unit}"), "labelOverlap": "greedy"}
     if unit == "ratio":
         axis |= {"values": [one for one in _RATIOS if domain[0] <= one <= domain[1]], "format": "~r"}
+    elif unit in LEVELS:
+        axis |= {"tickCount": 6, "format": "d"}
     else:
         axis |= {"tickCount": 6, "format": "+d", "labelExpr": "datum.value === 0 ? '0' : datum.label"}
     rows = known or [{"v": zero, "y": -100.0, "shape": "circle", "colour": palette.PAPER, "fill": palette.PAPER}]
@@ -253,14 +283,15 @@ def _table(rows: Sequence[ForestRow], unit: Unit, language: str) -> "pandas.Data
     def name(key: str) -> str:
         return t(language, f"draw.forest.{key}")
 
-    effect = f"{name('effect')} ({name(f'axis_{unit}')})"
-    return pandas.DataFrame(
-        {
-            name("row"): [row.label for row in rows],
-            effect: [written(row.estimate, unit, language) for row in rows],
-            name("interval"): [interval(row, unit, language) for row in rows],
-            name("patients"): [row.n or formats.DASH for row in rows],
-            name("side"): [name(f"side_{row.side}") for row in rows],
-            name("marks"): [name("faded") if row.faded else "" for row in rows],
-        }
-    )
+    effect = f"{name('level' if unit in LEVELS else 'effect')} ({name(f'axis_{unit}')})"
+    columns = {
+        name("row"): [row.label for row in rows],
+        effect: [written(row.estimate, unit, language) for row in rows],
+        name("interval"): [interval(row, unit, language) for row in rows],
+        name("patients"): [row.n or formats.DASH for row in rows],
+        name("side"): [name(f"side_{row.side}") for row in rows],
+        name("marks"): [name("faded") if row.faded else "" for row in rows],
+    }
+    if unit in LEVELS:  # a level has no direction
+        del columns[name("side")]
+    return pandas.DataFrame(columns)

@@ -1,10 +1,16 @@
 """Caches of what the fagråd's pages are drawn from. Keys are plain codes, the data version and what may be seen."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from nhr_dash.access import Scope, Visibility
 from nhr_dash.registry.across import Across, Asked
+from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
+
+if TYPE_CHECKING:
+    from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
 
 KEPT = 400
 
@@ -47,3 +53,15 @@ def compared(version: int, visibility: Visibility, asked: Asked, own: int) -> Ac
 
     with reading() as connection:
         return across.read(connection, _scope(visibility), asked, own)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def thrombectomy(
+    version: int, visibility: Visibility, language: str, view: str, first: int, last: int, own: int
+) -> "Thrombectomies":
+    """One view of thrombectomy over whole years, drawn."""
+    from nhr_dash.ui.variation import thrombectomy as of
+
+    names = caches.unit_names(version, language)
+    with reading() as connection:
+        return of.read(connection, _scope(visibility), view, first, last, own, names, language)

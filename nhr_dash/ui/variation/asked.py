@@ -1,6 +1,9 @@
 """What is compared: the choices that the views of *Variasjon* share, in one row, in the title and in the link."""
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nhr_dash.registry.across import Asked
 from nhr_dash.registry.groups import KINDS, LEVELS, SIZES
@@ -28,22 +31,15 @@ def ask(
     row = st.columns((5, 1.4, 1.4, 1.6), vertical_alignment="bottom")
     with row[0]:
         indicator = ask_indicator(page, default)
-    known = caches_variation.years_of(page.version, indicator)
-    newest = caches_variation.newest_final(page.version, indicator)
-    if newest is None:
-        st.info(t(lang, "variation.no_data"))
-        return None
-    first = last = newest
     if years:
-        _say_wrong_year(page, known)
-        codes = tuple(str(year) for year in reversed(known))
-        with row[1]:
-            first = int(choices.ask(st.selectbox, "aar1", t(lang, "variation.first"), codes, str(newest)))
-        with row[2]:
-            last = int(choices.ask(st.selectbox, "aar2", t(lang, "variation.last"), codes, str(max(first, newest))))
-        if first > last:
-            st.warning(t(lang, "variation.years_reversed", first=first, last=last))
-            first, last = last, first
+        chosen = ask_years(page, indicator, (row[1], row[2]))
+    else:
+        newest = caches_variation.newest_final(page.version, indicator)
+        chosen = None if newest is None else (newest, newest)
+    if chosen is None:
+        if not years:
+            st.info(t(lang, "variation.no_data"))
+        return None
     chosen_level, group, category = "hospital", "all", EVERYBODY
     with row[3].popover(t(lang, "variation.more"), width="stretch"):
         if level:
@@ -79,7 +75,7 @@ def ask(
             st.caption(t(lang, "variation.grid"))
     whole = chosen_level != "hospital"
     only = None if by_id(indicator).is_coverage else CATEGORIES.get(category)
-    return Asked(indicator, first, last, chosen_level, "all" if whole else group, only)  # type: ignore[arg-type]
+    return Asked(indicator, *chosen, chosen_level, "all" if whole else group, only)  # type: ignore[arg-type]
 
 
 def ask_indicator(page: Frame, default: str = DEFAULT) -> str:
@@ -91,6 +87,29 @@ def ask_indicator(page: Frame, default: str = DEFAULT) -> str:
     return choices.ask(
         st.selectbox, "indikator", t(lang, "series.indicator"), IDS, default, format_func=titles.__getitem__
     )
+
+
+def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator]) -> tuple[int, int] | None:
+    """From which year to which, in two places of a row; where nobody chose, the newest that can no longer change.
+
+    None, with a sentence, where the indicator has no year.
+    """
+    lang = page.language
+    newest = caches_variation.newest_final(page.version, indicator)
+    if newest is None:
+        st.info(t(lang, "variation.no_data"))
+        return None
+    known = caches_variation.years_of(page.version, indicator)
+    _say_wrong_year(page, known)
+    codes = tuple(str(year) for year in reversed(known))
+    with places[0]:
+        first = int(choices.ask(st.selectbox, "aar1", t(lang, "variation.first"), codes, str(newest)))
+    with places[1]:
+        last = int(choices.ask(st.selectbox, "aar2", t(lang, "variation.last"), codes, str(max(first, newest))))
+    if first > last:
+        st.warning(t(lang, "variation.years_reversed", first=first, last=last))
+        first, last = last, first
+    return first, last
 
 
 def _say_wrong_year(page: Frame, known: tuple[int, ...]) -> None:
