@@ -71,6 +71,8 @@ def _done(asked: argparse.Namespace, url: str, shown_url: str, language: str) ->
             done = _access(url, asked, language)
         case "backup" | "restore":
             done = _backup(url, shown_url, asked, language)
+        case "expected":
+            done = _expected(url, language)
         case _:
             done = _load(url, asked, language)
     return done
@@ -119,6 +121,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     commands.add_parser("init", help=says("help_init"), parents=[common])
     commands.add_parser("sample", help=says("help_sample"), parents=[common])
     commands.add_parser("serve", help=says("help_serve"), parents=[common])
+    commands.add_parser("expected", help=says("help_expected"), parents=[common])
     backup = commands.add_parser("backup", help=says("help_backup"), parents=[common])
     restore = commands.add_parser("restore", help=says("help_restore"), parents=[common])
     for one in (backup, restore):
@@ -185,6 +188,22 @@ def _sample(url: str, shown_url: str, language: str) -> int:
 
     sample.build(url, progress=_Bar(language), finish=plant)
     _say(t(language, "load.cli.built", url=shown_url))
+    return OK
+
+
+def _expected(url: str, language: str) -> int:
+    from nhr_dash.registry import expected
+    from nhr_dash.statistics.casemix import CannotFit
+
+    engine = connect(url)
+    check(engine)
+    with problems_named():
+        upgrade(engine)
+        try:
+            models = expected.refit(engine, everything(COMMAND_LINE))
+        except CannotFit as why:
+            raise _Wrong(t(language, f"casemix.{why.reason}")) from why
+    _say(t(language, "load.cli.fitted", models=len(models), patients=max(one.model.patients for one in models)))
     return OK
 
 

@@ -42,7 +42,18 @@ from nhr_dash.improvement import (
     watch,
 )
 from nhr_dash.improvement.models import Cycle, Decision, Effect, Event, Point, Project
-from nhr_dash.registry import across, attainment, audit, case_mix, grants, sample, series, thrombectomies
+from nhr_dash.registry import (
+    across,
+    attainment,
+    audit,
+    case_mix,
+    expected,
+    grants,
+    outcomes,
+    sample,
+    series,
+    thrombectomies,
+)
 from nhr_dash.registry.filters import Filters
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.load import load_files
@@ -154,10 +165,18 @@ ROWS = [
     Row(attainment.attained, lambda w: attainment.attained(*w.asked, [FJORDVIK, BODO], 2024), EVERY),
     Row(audit.newest, lambda w: audit.newest(*w.asked, 5), REGISTRY),
     Row(case_mix.patients, lambda w: case_mix.patients(*w.asked, FJORDVIK, IMAGING, CHANGED, date(2024, 1, 1)), TEAMS),
+    Row(expected.refit, lambda w: expected.refit(w.engine, w.scope), REGISTRY),
     Row(grants.every, lambda w: grants.every(*w.asked), REGISTRY),
     Row(grants.give, lambda w: grants.give(*w.asked, "friend", Role.READER), REGISTRY),
     Row(grants.revoke, lambda w: grants.revoke(*w.asked, 1), REGISTRY),
     Row(load_files, lambda w: load_files(w.engine, w.scope, [], dry_run=True), REGISTRY),
+    Row(
+        outcomes.adjusted,
+        lambda w: outcomes.adjusted(*w.asked, "survival", 2023, 2024),
+        EVERY,
+        lambda found: any(one.unit == FJORDVIK and one.own for one in found.hospitals),
+    ),
+    Row(outcomes.course, lambda w: outcomes.course(*w.asked, FJORDVIK, "survival", 2023, 2024), TEAMS),
     Row(sample.next_week, lambda w: sample.next_week(w.engine, w.scope), REGISTRY),
     Row(series.series, lambda w: series.series(*w.asked, question("month")), EVERY),
     Row(series.series, lambda w: series.series(*w.asked, question("month", filters=Filters(sex="Female"))), EVERY),

@@ -55,11 +55,15 @@ def provisional_from(connection: Connection, unit: int, indicator: str) -> date 
     The earliest of: the day after the newest delivery's confirmed-until; newest admission less the
     indicator's maturity; and the unit's own delay curve. Raises UnknownIndicator and UnknownUnit.
     """
+    return open_from(connection, unit, by_id(indicator).maturity_days)
+
+
+def open_from(connection: Connection, unit: int, maturity: int) -> date | None:
+    """:func:`provisional_from` for figures that are final so many days after the admission."""
     newest = newest_admission(connection)
     if newest is None:
         return None
     days: list[date] = []
-    maturity = by_id(indicator).maturity_days
     if maturity:
         days.append(newest.date() - timedelta(days=maturity - 1))
     confirmed = _confirmed_until(connection)

@@ -20,6 +20,10 @@ OUTSIDE_HOSPITAL = 1
 NOT_WAKE_UP = 2
 EARLY_MINUTES = 240
 THREE_MONTHS_DAYS = 98  # dead within 98 days counts as followed up; results are final after as many
+THIRTY_DAYS = 30  # the day of admission is day 0
+INDEPENDENT = 2  # mRS 0-2: selvhjulpen
+OWN_HOME = (1, 2)  # BoligforholdPre and UtskrTil: own home, without or with help
+MOVED_ON = (9, 12)  # UtskrTil: unknown, another hospital
 ANY_DIAGNOSIS_FROM = datetime(2016, 9, 1)  # thrombolysis times: before this, infarctions only
 
 _a = acute.c
@@ -72,6 +76,18 @@ early: ColumnElement[bool] = type_coerce(case((known_onset, within(onset_to_door
 _died_on = func.coalesce(_a.died_on, case((_a.discharged_to == DIED_IN_HOSPITAL, day_of(_a.discharged_at))))
 dead_at_three_months = days_between(_a.admitted_at, _died_on).between(0, THREE_MONTHS_DAYS)
 followed_up = or_(followup.c.done == YES, dead_at_three_months)
+dead_at_thirty_days = days_between(_a.admitted_at, _died_on).between(0, THIRTY_DAYS)
+
+alive_at_three_months = func.coalesce(dead_at_three_months, False).is_(False)
+known_function = and_(alive_at_three_months, followup.c.done == YES, followup.c.mrs.between(0, 5))
+"""Alive and asked at three months: the dead (mRS 6) are known everywhere, the living only where they are asked."""
+dependent = followup.c.mrs > INDEPENDENT
+
+could_go_home = and_(
+    alive, _a.housing_before.in_(OWN_HOME), _a.discharged_to.is_not(None), _a.discharged_to.not_in(MOVED_ON)
+)
+"""Lived at home before and left the hospital alive; who goes on to another hospital hasn't finished the stay."""
+not_home = _a.discharged_to.not_in(OWN_HOME)
 
 assessed_within_week = and_(
     days_between(_a.stroke_unit_at, _a.function_assessed_at).between(0, 7),

@@ -4,6 +4,7 @@ The forms themselves stand in :mod:`nhr_dash.registry.forms`.
 """
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -177,3 +178,28 @@ day_summary = Table(
 )
 
 Index(None, fact.c.admission)
+
+case_mix_model = Table(
+    "case_mix_model",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outcome", String(20), nullable=False),
+    Column("name", String(10), nullable=False),
+    Column("fitted_at", DateTime, nullable=False),  # UTC
+    Column("data_version", Integer, nullable=False),  # what it was fitted on
+    Column("coefficients", JSON, nullable=False),
+    CheckConstraint("name IN ('national', 'registry')", name="name"),
+    comment="Fitted case-mix models; the newest of an outcome and a name is in use. A row is never changed.",
+)
+"""What is expected of patients like these. The coefficients hold the period and the counts they were fitted on."""
+
+expected = Table(
+    "expected",
+    metadata,
+    Column("model", Integer, ForeignKey("case_mix_model.id"), primary_key=True, autoincrement=False),
+    Column("admission", Integer, primary_key=True, autoincrement=False),  # akuttskjema.id
+    Column("p", Float, nullable=False),  # 0-1
+    sqlite_with_rowid=False,
+    comment="Each admission's probability of the unwanted outcome, by the models in use.",
+)
+"""Derived from the acute forms and the stored models; never edited."""

@@ -213,3 +213,34 @@ def calibrated_limit(
             high = middle
     reached = signal_probability(baseline, possible, odds_ratio, high, patients=yearly_patients, chances=chances)
     return Limit(high, reached)
+
+
+def simulated_limit(
+    expected: ArrayLike,
+    yearly_patients: int,
+    *,
+    odds_ratio: float = 2.0,
+    false_alarm: float = 0.05,
+    runs: int = 4000,
+    seed: int = 1,
+) -> Limit:
+    """The limit h of a risk-adjusted CUSUM: with it the wanted share of years of in-control patients has a signal.
+
+    expected: probabilities (0 < p < 1) of the unit's own patients, from which years are drawn; a limit for their mean
+    alone would be wrong where patients differ (Steiner et al, Biostatistics 2000;1:441, section 4). ValueError for
+    impossible values.
+    """
+    p = np.asarray(expected, dtype=float)
+    if not p.size or yearly_patients < 1 or not 0 < false_alarm < 1:
+        raise ValueError("a year has patients, and a false-alarm rate lies between 0 and 1")
+    random = np.random.default_rng(seed)
+    now, highest = np.zeros(runs), np.zeros(runs)
+    for _ in range(yearly_patients):
+        drawn = p[random.integers(0, p.size, runs)]
+        outcome = (random.random(runs) < drawn).astype(float)
+        now = np.maximum(0.0, now + weights(outcome, drawn, odds_ratio))
+        np.maximum(highest, now, out=highest)
+    h = float(np.quantile(highest, 1 - false_alarm, method="higher"))
+    # Heights are whole sums of a few weights: many years may reach exactly h, which would count as a signal.
+    h = math.nextafter(h, math.inf)
+    return Limit(h, float((highest >= h).mean()))

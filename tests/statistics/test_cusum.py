@@ -138,3 +138,27 @@ def test_against_reference():
         assert all(goldens.close(a, b) for a, b in zip(steps, case["output"]["llr"], strict=True))
         paths += 1
     print(f"{paths} CUSUM paths agree ({recoded} with R's recoded probability)")
+
+
+@pytest.mark.parametrize("odds_ratio", [2.0, 0.5])
+def test_a_simulated_limit_agrees_with_the_calibrated_one_where_all_patients_are_alike(odds_ratio):
+    exact = cusum.calibrated_limit(0.12, 170, odds_ratio=odds_ratio)
+    drawn = cusum.simulated_limit([0.12] * 50, 170, odds_ratio=odds_ratio)
+    assert drawn.h == pytest.approx(exact.h, abs=0.25)
+    assert drawn.false_alarm <= 0.05
+
+
+def test_a_simulated_limit_keeps_its_promise_for_patients_who_differ():
+    draw = np.random.default_rng(8)
+    p = draw.beta(0.6, 4.4, 600).clip(0.005, 0.95)
+    limit = cusum.simulated_limit(p, 200)
+    years = 600
+    alarms = 0
+    for _ in range(years):
+        own = draw.choice(p, 200)
+        steps = cusum.weights((draw.random(200) < own).astype(float), own, 2.0)
+        alarms += bool(cusum.accumulate(steps, limit.h).signals)
+    assert 0.03 < alarms / years < 0.075
+    for wrong in ((), (0.1,)):
+        with pytest.raises(ValueError, match="year has patients"):
+            cusum.simulated_limit(wrong, 0)

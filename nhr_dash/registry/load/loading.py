@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from nhr_dash.access import Scope
 from nhr_dash.database import check, is_synthetic, problems_named, raise_data_version
-from nhr_dash.registry import audit, facts
+from nhr_dash.registry import audit, expected, facts
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.indicators import INDICATORS
 from nhr_dash.registry.load import merging, records
@@ -100,7 +100,7 @@ def load_files(
     scope.require_load()
     check(engine)
     options = Options(extract_date, kind, strict, synthetic, confirmed_until, scope.person, scope.logged_as)
-    folder = _folder(engine)
+    folder = folder_of(engine)
     with problems_named(), only_loader(engine, folder):
         with engine.connect() as connection:
             database_is_synthetic = is_synthetic(connection)
@@ -115,7 +115,7 @@ def load_files(
             return load.run([Path(path) for path in paths], dry_run, language, findings_dir or folder / "findings")
 
 
-def _folder(engine: Engine) -> Path:
+def folder_of(engine: Engine) -> Path:
     """Where staging and findings of a database are written: beside it, or in the data folder."""
     path = file_of(engine)
     return (path.parent if path else settings().data_dir) / f"{path.stem if path else 'registry'}-load"
@@ -329,10 +329,12 @@ class _Load:
 
     def _write(self, first: int) -> tuple[int, float]:
         self._progress(_COMPUTED, "load.progress.writing")
+        touched = [row[0] for row in self._staging.run("SELECT id FROM touched ORDER BY id")]
         self._bridge.release()
         with self._bridge.writing() as connection:
             start = time.perf_counter()
             merging.write(self._bridge, connection, first)
+            expected.apply(connection, touched)
             for report in self._reports:
                 if report.refused is None and not report.already_loaded:
                     audit.note(connection, self._options.logged_as, audit.What.LOADED, report.file)

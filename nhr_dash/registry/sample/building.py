@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, make_url, select
 
 from nhr_dash.access import Scope, everything
 from nhr_dash.database import connect, is_synthetic, mark_synthetic, raise_data_version, upgrade
+from nhr_dash.registry import expected
 from nhr_dash.registry.load import LoadReport, load_files
 from nhr_dash.registry.sample.cohort import NEWEST
 from nhr_dash.registry.sample.exports import deliveries, forms, write_delivery
@@ -91,6 +92,7 @@ def _fill(engine: Engine, folder: Path, told: Progress, finish: Finish | None) -
     # Every file is a delivery of its own, by the extract date in its name; one transaction is faster than 52.
     together = [path for paths in weeks for path in paths]
     _load(engine, everything(PERSON), together, _part(told, _HISTORY, _WEEKS, "sample.loading_weeks"))
+    expected.refit(engine, everything(PERSON))
     if finish:
         with engine.begin() as connection:
             finish(connection)

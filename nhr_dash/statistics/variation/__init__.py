@@ -9,6 +9,7 @@ from nhr_dash.statistics.variation.limits import (
     normal_limits,
     poisson_limits,
 )
+from nhr_dash.statistics.variation.ranks import rank_intervals
 from nhr_dash.statistics.variation.shrinkage import CannotShrink, Shrunken, SpreadChange, shrink, spread_change
 from nhr_dash.statistics.variation.steps import Steps, find_steps
 
@@ -28,6 +29,7 @@ __all__ = [
     "garwood_limits",
     "normal_limits",
     "poisson_limits",
+    "rank_intervals",
     "scores",
     "shrink",
     "spread_change",

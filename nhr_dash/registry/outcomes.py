@@ -1,0 +1,243 @@
+"""Outcomes of hospitals, crude and adjusted for case-mix, as the pages read them.
+
+Process measures are never asked for here: what should be done for a patient doesn't depend on who the patient is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, case, func, select
+
+from nhr_dash import disclosure
+from nhr_dash.access import Scope
+from nhr_dash.registry import expected
+from nhr_dash.registry.forms import acute, followup
+from nhr_dash.registry.outcome import MODELS, ModelName, Outcome, by_id
+from nhr_dash.registry.reach import condition
+from nhr_dash.registry.tables import expected as expected_table
+from nhr_dash.registry.units import Span, structure
+from nhr_dash.statistics import casemix
+from nhr_dash.statistics.casemix import Calibration
+from nhr_dash.statistics.intervals import wilson
+from nhr_dash.statistics.variation import rank_intervals
+
+CRUDE = "crude"
+WAYS = (CRUDE, *MODELS)
+"""Unadjusted, and by each model."""
+
+
+class NotFitted(Exception):
+    """No case-mix model has been fitted in this database."""
+
+
+class Way(NamedTuple):
+    """One way to look at a hospital: the share that reached the outcome (0-1) with interval, and its place.
+
+    ``expected``: patients expected to miss the outcome. ``rank`` 1 is the highest share of real hospitals; ``rank_low``
+    and ``rank_high`` hold 95 % of the possible rankings; NaN for a training hospital.
+    """
+
+    share: float
+    low: float
+    high: float
+    expected: float
+    rank: float = np.nan
+    rank_low: float = np.nan
+    rank_high: float = np.nan
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """One hospital's outcome over some years.
+
+    ``of``: patients whose outcome could have been known, ``patients`` those whose is; ``missed``: of them, those who
+    died (or were dependent, or not home). ``ways`` by :data:`WAYS`. Hidden: counts 0 and no ways.
+    """
+
+    unit: int
+    training: bool
+    own: bool
+    hidden: bool
+    patients: int
+    of: int
+    missed: int
+    ways: dict[str, Way]
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """An outcome at every hospital with patients, ``first`` to ``last`` year (inclusive).
+
+    ``share``: of all real hospitals together, ``patients`` theirs. ``months``: theirs a month: ``month`` (datetime64),
+    ``patients``, ``missed``, ``expected`` (registry's model). ``calibration`` of each model over them, in these years.
+    """
+
+    outcome: str
+    first: int
+    last: int
+    share: float
+    patients: int
+    hospitals: tuple[Hospital, ...]
+    models: dict[ModelName, expected.Stored]
+    calibration: dict[ModelName, Calibration]
+    months: pandas.DataFrame
+
+
+def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, last: int) -> Adjusted:
+    """An outcome at every hospital over whole calendar years, crude and by both models.
+
+    A model's shares are moved together so that all real hospitals have the share they had: in other years than those
+    it was fitted on the level may be another. Statistics are on full data; then what is small at other units is hidden,
+    and several years where one of them is. Raises :class:`NotFitted`, UnknownOutcome, and ValueError for years that
+    aren't final.
+    """
+    found = by_id(outcome)
+    models = _models(connection, found)
+    newest = expected.final_year(connection, found)
+    if newest is None or not first <= last <= newest:
+        raise ValueError(f"years {first}-{last} are not whole, final years")
+    known = structure(connection)
+    training = {one.orgnr for one in known.ordered if one.training}
+    rows = _patients(connection, found, models, date(first, 1, 1), date(last + 1, 1, 1))
+    real = rows[~rows["hospital"].isin(training)]
+    hidden = _hidden(connection, scope, found, rows)
+    of = _could(connection, found, rows, first, last)
+    ways = _ways(rows, real)
+    hospitals = tuple(
+        Hospital(
+            unit,
+            unit in training,
+            scope.visibility.in_detail(unit),
+            unit in hidden,
+            *((0, 0, 0, {}) if unit in hidden else (len(own), of[unit], int(own["missed"].sum()), ways[unit])),
+        )
+        for unit, own in ((int(key), part) for key, part in rows.groupby("hospital"))
+    )
+    return Adjusted(
+        outcome=outcome,
+        first=first,
+        last=last,
+        share=1 - float(real["missed"].mean()) if len(real) else np.nan,
+        patients=len(real),
+        hospitals=hospitals,
+        models=models,
+        calibration={name: casemix.calibrate(real["missed"], real[name]) for name in MODELS},
+        months=_months(real),
+    )
+
+
+def course(connection: Connection, scope: Scope, unit: int, outcome: str, first: int, last: int) -> pandas.DataFrame:
+    """A unit's patients one by one, in order: ``admitted_at``, ``missed`` (0 or 1), ``expected`` (registry's model).
+
+    Raises :class:`~nhr_dash.access.NotAllowed` for a unit that isn't seen in detail, and as :func:`adjusted`.
+    """
+    scope.require_detail(unit)
+    found = by_id(outcome)
+    models = _models(connection, found)
+    spans = structure(connection).spans(unit)
+    rows = _patients(connection, found, models, date(first, 1, 1), date(last + 1, 1, 1), spans)
+    return rows[["admitted_at", "missed", "registry"]].rename(columns={"registry": "expected"})
+
+
+def years(connection: Connection, outcome: str) -> tuple[int, int] | None:
+    """The first and last whole calendar year with final figures; None where there are none."""
+    last = expected.final_year(connection, by_id(outcome))
+    first = connection.scalar(select(func.min(acute.c.admitted_at)).where(acute.c.withdrawn.is_not(True)))
+    return (first.year, last) if first is not None and last is not None and first.year <= last else None
+
+
+def _models(connection: Connection, outcome: Outcome) -> dict[ModelName, expected.Stored]:
+    stored = expected.in_use(connection)
+    models = {name: stored[outcome.id, name] for name in MODELS if (outcome.id, name) in stored}
+    if len(models) < len(MODELS):
+        raise NotFitted(outcome.id)
+    return models
+
+
+def _patients(
+    connection: Connection,
+    outcome: Outcome,
+    models: dict[ModelName, expected.Stored],
+    start: date,
+    end: date,
+    spans: Sequence[Span] | None = None,
+) -> pandas.DataFrame:
+    """Everybody whose outcome is known, in order: ``hospital``, ``admitted_at``, ``missed``, and p by each model."""
+    of_model = {name: expected_table.alias(name) for name in MODELS}
+    source: FromClause = acute.outerjoin(followup, and_(followup.c.acute_key == acute.c.form_key, _stands(followup)))
+    for name, table in of_model.items():
+        source = source.join(table, and_(table.c.model == models[name].id, table.c.admission == acute.c.id))
+    missed = case((outcome.missed, 1), else_=0)
+    chosen = (
+        select(acute.c.hospital, acute.c.admitted_at, missed, *(table.c.p for table in of_model.values()))
+        .select_from(source)
+        .where(outcome.population, _stands(acute), acute.c.admitted_at >= start, acute.c.admitted_at < end)
+        .order_by(acute.c.admitted_at, acute.c.id)
+    )
+    if spans is not None:
+        chosen = chosen.where(condition(spans, acute.c.hospital, acute.c.admitted_at))
+    rows = [tuple(row) for row in connection.execute(chosen)]
+    frame = pandas.DataFrame(rows, columns=["hospital", "admitted_at", "missed", *MODELS])
+    return frame.astype(
+        {"hospital": "int64", "admitted_at": "datetime64[us]", **dict.fromkeys(("missed", *MODELS), "f8")}
+    )
+
+
+def _stands(form: Table) -> ColumnElement[bool]:
+    return form.c.withdrawn.is_not(True)
+
+
+def _could(connection: Connection, outcome: Outcome, rows: pandas.DataFrame, first: int, last: int) -> dict[int, int]:
+    """Patients of each hospital whose outcome could have been known."""
+    if outcome.of is None:
+        counts = rows["hospital"].value_counts()
+        return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
+    start, end = date(first, 1, 1), date(last + 1, 1, 1)
+    counted = connection.execute(
+        select(acute.c.hospital, func.count())
+        .where(outcome.of, _stands(acute), acute.c.admitted_at >= start, acute.c.admitted_at < end)
+        .group_by(acute.c.hospital)
+    )
+    return {unit: count for unit, count in counted}
+
+
+def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas.DataFrame) -> frozenset[int]:
+    """Hospitals with few patients in any of the years, unless they are seen in detail."""
+    limits = disclosure.limits_of(fagraad=scope.visibility.fagraad)
+    yearly = rows.groupby(["hospital", rows["admitted_at"].dt.year]).size()
+    few = yearly[yearly < limits.least(outcome.min_denominator)].index.get_level_values("hospital")
+    return frozenset(int(unit) for unit in few if not scope.visibility.in_detail(int(unit)))
+
+
+def _ways(rows: pandas.DataFrame, real: pandas.DataFrame) -> dict[int, dict[str, Way]]:
+    """Each hospital crude and by each model; places are among real hospitals alone."""
+    found: dict[int, dict[str, Way]] = {}
+    average = float(real["missed"].mean())
+    level = {name: float(real[name].mean()) for name in MODELS}
+    for key, own in rows.groupby("hospital"):
+        missed, patients = float(own["missed"].sum()), len(own)
+        crude = wilson(patients - missed, patients)
+        ways = {CRUDE: Way(float(crude.estimate), float(crude.low), float(crude.high), patients * average)}
+        for name in MODELS:
+            p = own[name].to_numpy()
+            ratio = casemix.score_ratio(missed, p)
+            share, low, high = (1 - level[name] * one for one in (ratio.estimate, ratio.high, ratio.low))
+            ways[name] = Way(share, low, high, float(p.sum()))
+        found[int(str(key))] = ways
+    ranked = sorted(real["hospital"].unique().tolist())
+    for way in WAYS:
+        of_way = [found[unit][way] for unit in ranked]
+        places = rank_intervals(*([getattr(one, end) for one in of_way] for end in ("share", "low", "high")))
+        for unit, place in zip(ranked, places.itertuples(index=False), strict=True):
+            found[unit][way] = found[unit][way]._replace(**place._asdict())
+    return found
+
+
+def _months(real: pandas.DataFrame) -> pandas.DataFrame:
+    month = real["admitted_at"].dt.to_period("M").dt.to_timestamp()
+    sums = real.groupby(month).agg(patients=("missed", "size"), missed=("missed", "sum"), expected=("registry", "sum"))
+    return sums.rename_axis("month").reset_index()

@@ -1,0 +1,150 @@
+"""The case-mix models on the sample registry: they find what it was built from, and follow every load."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import delete, func, select
+
+from nhr_dash.access import everything
+from nhr_dash.database import connect, data_version
+from nhr_dash.registry import expected, sample
+from nhr_dash.registry.forms import acute
+from nhr_dash.registry.outcome import MODELS, OUTCOMES
+from nhr_dash.registry.tables import case_mix_model
+from nhr_dash.registry.tables import expected as expected_table
+from nhr_dash.statistics.casemix import CannotFit
+
+ME = everything("test")
+
+
+@pytest.fixture(scope="module")
+def stored(sample_database: Path):
+    """The models of the sample registry, by outcome and name: the coefficients by term."""
+    engine = connect(f"sqlite:///{sample_database.as_posix()}")
+    with engine.connect() as connection:
+        found = expected.in_use(connection)
+    engine.dispose()
+    return found
+
+
+def coefficients(one):
+    return {term.name: term.coefficient for term in one.model.terms}
+
+
+def test_every_outcome_has_both_models_of_five_final_years(stored):
+    assert set(stored) == {(outcome.id, name) for outcome in OUTCOMES for name in MODELS}
+    for one in stored.values():
+        assert (one.model.start.year, one.model.end.year) == (2020, 2025)
+        assert not one.model.separated
+
+
+def test_what_raises_the_risk_in_the_sample_raises_it_in_the_models(stored):
+    national, registry = (coefficients(stored["survival", name]) for name in MODELS)
+    for found in (national, registry):
+        assert found["age"] > 0
+        assert found["diagnosis=1"] > 0
+        assert abs(found["sex=Female"]) < 0.12, "nothing in the sample gives women another risk"
+    scores = [registry[f"severity=nihss_{group}"] for group in ("0", "3_5", "6_10", "11_15", "16_20")]
+    assert scores == sorted(scores)
+    assert scores[0] < 0 < scores[1], "1-2 points is what the others are held against"
+    assert registry["severity=awake"] < registry["severity=drowsy"]
+    assert all(registry[f"before={mrs}"] > 0.1 for mrs in (3, 4, 5))
+    assert registry["diagnosis=1"] < national["diagnosis=1"], "severity takes its part of what bleeding seemed to do"
+
+
+def test_severity_tells_patients_apart_better_than_age_and_type_alone(stored):
+    for outcome in OUTCOMES:
+        national, registry = (stored[outcome.id, name].model for name in MODELS)
+        assert registry.c_statistic > national.c_statistic + 0.02
+        assert registry.brier < national.brier
+
+
+def rows(registry, **values):
+    for number, given in enumerate(values.pop("rows")):
+        registry.admit(datetime(2024, 5, number + 1, 10), **given)
+    return expected.covariates(registry.connection)
+
+
+def test_severity_is_nihss_and_where_it_was_not_done_consciousness(registry):
+    given = [
+        {"nihss": 0, "nihss_not_done": False},
+        {"nihss": 42, "consciousness": 0},
+        {"nihss": 5, "nihss_not_done": True, "consciousness": 0},
+        {"nihss_not_done": True, "consciousness": 3},
+        {"nihss_not_done": True, "consciousness": 9},
+        {},
+    ]
+    found = rows(registry, rows=given)
+    assert found["severity"].tolist()[:4] == ["nihss_0", "nihss_21_42", "awake", "unresponsive"]
+    assert found["severity"].isna().tolist() == [False] * 4 + [True] * 2
+
+
+def test_unknown_is_its_own_and_zero_is_a_value(registry):
+    found = rows(
+        registry, rows=[{"mrs_before": 0, "age": 70, "sex": "Female"}, {"diagnosis": None}, {"withdrawn": True}]
+    )
+    assert (found["before"].iloc[0], found["diagnosis"].iloc[0]) == ("0", "2")
+    assert found[["before", "diagnosis"]].iloc[1].isna().all()
+    assert np.isnan(found["age"].iloc[1])
+    assert len(found) == 2, "a withdrawn form expects nothing"
+
+
+def test_an_empty_registry_can_not_be_fitted(engine, monkeypatch, tmp_path):
+    from nhr_dash.settings import settings
+
+    monkeypatch.setenv("NHR_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    with pytest.raises(CannotFit):
+        expected.refit(engine, ME)
+    with engine.begin() as connection:
+        expected.apply(connection, [1])
+        assert not connection.scalar(select(func.count()).select_from(expected_table))
+    settings.cache_clear()
+
+
+@pytest.fixture
+def copied(sample_copy: Path):
+    engine = connect(f"sqlite:///{sample_copy.as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+def counted(connection):
+    standing = select(func.count()).select_from(acute).where(acute.c.withdrawn.is_not(True))
+    return connection.scalar(standing), connection.scalar(select(func.count()).select_from(expected_table))
+
+
+def test_a_load_gives_new_and_corrected_admissions_what_the_stored_models_expect(copied):
+    with copied.connect() as connection:
+        admissions, before = counted(connection)
+        models = expected.in_use(connection)
+    assert before == admissions * len(models)
+    sample.next_week(copied, ME)
+    with copied.connect() as connection:
+        more, after = counted(connection)
+        assert more > admissions
+        assert after == more * len(models), "each form once, whether it is new, corrected or as it was"
+        assert {one.id for one in expected.in_use(connection).values()} == {one.id for one in models.values()}
+        ids = connection.scalars(select(acute.c.id).order_by(acute.c.id.desc()).limit(50)).all()
+        one = models["survival", "registry"]
+        p = one.model.expected(expected.covariates(connection, ids))
+        kept = select(expected_table.c.p).where(expected_table.c.model == one.id, expected_table.c.admission.in_(ids))
+        assert np.allclose(connection.scalars(kept.order_by(expected_table.c.admission)).all(), p)
+
+
+def test_fitting_anew_keeps_the_old_model_and_replaces_what_it_expected(copied):
+    with copied.begin() as connection:
+        models = expected.in_use(connection)
+        version = data_version(connection)
+        connection.execute(delete(expected_table).where(expected_table.c.admission > 500))
+    again = expected.refit(copied, ME)
+    with copied.connect() as connection:
+        admissions, rows_now = counted(connection)
+        assert rows_now == admissions * len(models)
+        assert connection.scalar(select(func.count()).select_from(case_mix_model)) == 2 * len(models)
+        assert data_version(connection) == version + 1
+    assert {one.id for one in again}.isdisjoint(one.id for one in models.values())
+    for one in again:
+        assert coefficients(one) == pytest.approx(coefficients(models[one.outcome, one.name]))
