@@ -52,6 +52,7 @@ from nhr_dash.registry import (
     outcomes,
     sample,
     series,
+    spread,
     thrombectomies,
 )
 from nhr_dash.registry.filters import Filters
@@ -163,6 +164,7 @@ ROWS = [
     Row(thrombectomies.waits, lambda w: thrombectomies.waits(*w.asked, 2024, 2024), EVERY),
     Row(thrombectomies.centre_waits, lambda w: thrombectomies.centre_waits(*w.asked, 2024, 2024), EVERY),
     Row(attainment.attained, lambda w: attainment.attained(*w.asked, [FJORDVIK, BODO], 2024), EVERY),
+    Row(spread.read, lambda w: spread.read(*w.asked, across.Asked(IMAGING, 2023, 2024), FJORDVIK), EVERY),
     Row(audit.newest, lambda w: audit.newest(*w.asked, 5), REGISTRY),
     Row(case_mix.patients, lambda w: case_mix.patients(*w.asked, FJORDVIK, IMAGING, CHANGED, date(2024, 1, 1)), TEAMS),
     Row(expected.refit, lambda w: expected.refit(w.engine, w.scope), REGISTRY),

@@ -140,7 +140,7 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limit
         raise ValueError(f"patients are not divided by {asked.part}")
     indicator = by_id(asked.indicator)
     compared = groups.compared(connection, asked.level, asked.group, asked.last)
-    chosen = [*compared, *_beside(connection, asked, compared, own)]
+    chosen = [*compared, *beside(connection, asked, compared, own)]
     numbers = [*(one.orgnr for one in chosen), NATION]
     frame = by_year(connection, scope, indicator, numbers, asked.first, asked.last, asked.part, limits)
     country = frame[frame["unit"] == NATION]
@@ -152,7 +152,7 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limit
         counted = reach(connection, one.orgnr, indicator)
         if counted.footnotes:
             footnotes[one.orgnr] = counted.footnotes
-        lacking = indicator.needs_stroke_unit and one.level == "hospital" and not one.has_stroke_unit
+        lacking = lacks_stroke_unit(indicator, one)
         rows.append(
             {
                 "unit": one.orgnr,
@@ -173,7 +173,12 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limit
     )
 
 
-def _beside(connection: Connection, asked: Asked, compared: tuple[Unit, ...], own: int) -> list[Unit]:
+def lacks_stroke_unit(indicator: Indicator, one: Unit) -> bool:
+    """Is the indicator about a stroke unit that this hospital doesn't have? Then it is named, never compared."""
+    return indicator.needs_stroke_unit and one.level == "hospital" and not one.has_stroke_unit
+
+
+def beside(connection: Connection, asked: Asked, compared: tuple[Unit, ...], own: int) -> list[Unit]:
     """One's own unit, where it is of the level and not among those that are compared."""
     if not own or own in {one.orgnr for one in compared}:
         return []

@@ -10,6 +10,7 @@ from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
 
 if TYPE_CHECKING:
+    from nhr_dash.ui.variation import spread_view
     from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
 
 KEPT = 400
@@ -65,3 +66,16 @@ def thrombectomy(
     names = caches.unit_names(version, language)
     with reading() as connection:
         return of.read(connection, _scope(visibility), view, first, last, own, names, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def spread_of(version: int, visibility: Visibility, language: str, asked: Asked, own: int) -> "spread_view.View":
+    """How the spread between units goes from year to year, drawn and told."""
+    from nhr_dash.registry import spread
+    from nhr_dash.ui.variation import asked as asked_of
+    from nhr_dash.ui.variation import spread_view
+
+    names = caches.unit_names(version, language).by_code
+    with reading() as connection:
+        found = spread.read(connection, _scope(visibility), asked, own)
+    return spread_view.build(found, asked_of.words(asked, names, language), names.get(str(own), ""), language)

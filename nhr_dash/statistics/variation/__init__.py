@@ -11,6 +11,7 @@ from nhr_dash.statistics.variation.limits import (
 )
 from nhr_dash.statistics.variation.ranks import rank_intervals
 from nhr_dash.statistics.variation.shrinkage import CannotShrink, Shrunken, SpreadChange, shrink, spread_change
+from nhr_dash.statistics.variation.spread import Spread, spread
 from nhr_dash.statistics.variation.steps import Steps, find_steps
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Funnel",
     "Limits",
     "Shrunken",
+    "Spread",
     "SpreadChange",
     "Steps",
     "binomial_limits",
@@ -32,5 +34,6 @@ __all__ = [
     "rank_intervals",
     "scores",
     "shrink",
+    "spread",
     "spread_change",
 ]

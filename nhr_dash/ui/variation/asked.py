@@ -139,14 +139,17 @@ def part_words(part: tuple[str, str] | None, language: str) -> str:
     return t(language, "variation.everybody") if part is None else t(language, f"parts.{part[0]}_{part[1]}")
 
 
-def said(page: Frame, asked: Asked) -> str:
-    """What is compared, in one line under a title: indicator, units, years and patients."""
-    lang = page.language
-    names = caches.unit_names(page.version, lang).by_code
-    units = t(lang, f"variation.level_{asked.level}")
+def words(asked: Asked, names: dict[str, str], language: str) -> str:
+    """What is compared, in one line: indicator, units, years and patients. ``names``: of units by code."""
+    units = t(language, f"variation.level_{asked.level}")
     if asked.group != "all":
-        units = group_words(asked.group, names, lang)
-    words = [by_id(asked.indicator).words(lang).title, units, years_words(asked)]
+        units = group_words(asked.group, names, language)
+    found = [by_id(asked.indicator).words(language).title, units, years_words(asked)]
     if asked.part is not None:
-        words.append(part_words(asked.part, lang))
-    return " · ".join(words)
+        found.append(part_words(asked.part, language))
+    return " · ".join(found)
+
+
+def said(page: Frame, asked: Asked) -> str:
+    """What is compared, in one line under a title."""
+    return words(asked, caches.unit_names(page.version, page.language).by_code, page.language)

@@ -3,5 +3,10 @@
 from collections.abc import Callable
 
 from nhr_dash.ui.frame import Frame
+from nhr_dash.ui.variation import asked, spread
 
-VIEWS: dict[str, Callable[[Frame], None]] = {}
+VIEWS: dict[str, Callable[[Frame], None]] = {
+    "mindre": spread.draw,
+}
+CODES = ("visning", *asked.OWN, *spread.OWN)
+"""What the link of the page carries, whichever view is open."""

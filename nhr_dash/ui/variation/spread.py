@@ -1,0 +1,95 @@
+"""*Blir forskjellene mindre?*: does the spread between units shrink, by more than chance explains?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from nhr_dash.charts.drawing import Drawing
+from nhr_dash.registry.across import Asked
+from nhr_dash.reports import export
+from nhr_dash.text.catalog import t
+from nhr_dash.ui import caches, caches_variation, choices, share
+from nhr_dash.ui.frame import COMMON, Frame
+from nhr_dash.ui.plain import plain
+from nhr_dash.ui.variation import asked as asked_of
+from nhr_dash.ui.variation.spread_view import View
+
+OWN = ("sprik1", "sprik2")
+
+
+def draw(page: Frame) -> None:
+    """The choices, the answer in a sentence, the fan, what stands behind it, and the years as a table."""
+    lang = page.language
+    asked = asked_of.ask(page, years=False)
+    if asked is None:
+        return
+    asked = _ask_years(page, asked)
+    if asked is None:
+        return
+    view = caches_variation.spread_of(page.version, page.scope.visibility, lang, asked, page.unit)
+    st.markdown(f"#### {plain(view.sentence)}")
+    for line in view.beside:
+        st.markdown(plain(line))
+    if view.fan is None or view.deviation is None:
+        return
+    st.vega_lite_chart(view.fan.spec, key="spread_fan", alt=view.fan.alt, theme=None)
+    _without_own_line(page, view)
+    st.vega_lite_chart(view.deviation.spec, key="spread_deviation", alt=view.deviation.alt, theme=None)
+    st.dataframe(view.fan.table, hide_index=True, alt=view.fan.title)
+    _take_along(page, asked, view, view.fan)
+
+
+def _ask_years(page: Frame, asked: Asked) -> Asked | None:
+    """From which year, and with which; all that there are unless chosen. None, with a sentence, under two."""
+    lang = page.language
+    known = caches_variation.years_of(page.version, asked.indicator)
+    codes = tuple(str(year) for year in known)
+    if len(codes) < 2:
+        st.info(t(lang, "spread.too_few_years"))
+        return None
+    for name in OWN:
+        code = choices.code(name)
+        if code and code not in codes:
+            st.warning(t(lang, "variation.wrong_year", year=code[:10], first=codes[0], last=codes[-1]))
+    left, right, _ = st.columns((1, 1, 3))
+    with left:
+        first = int(choices.ask(st.selectbox, OWN[0], t(lang, "spread.from_year"), codes, codes[0]))
+    with right:
+        last = int(choices.ask(st.selectbox, OWN[1], t(lang, "spread.to_year"), codes, str(asked.last)))
+    if first == last:
+        st.info(t(lang, "spread.too_few_years"))
+        return None
+    if first > last:
+        st.warning(t(lang, "variation.years_reversed", first=first, last=last))
+        first, last = last, first
+    newest = caches_variation.newest_final(page.version, asked.indicator)
+    if newest is not None and last > newest:
+        st.caption(t(lang, "variation.not_final", year=last))
+    return replace(asked, first=first, last=last)
+
+
+def _without_own_line(page: Frame, view: View) -> None:
+    """Why one's own unit has no line."""
+    own = t(page.language, "spread.col_own", name=page.unit_name)
+    if view.fan is not None and own not in view.fan.table.columns:
+        st.caption(plain(t(page.language, "spread.own_not_one", name=page.unit_name)))
+
+
+def _take_along(page: Frame, asked: Asked, view: View, fan: Drawing) -> None:
+    address = share.link((*COMMON, "visning", *asked_of.OWN, *OWN))
+    newest = caches.data_basis(page.version, page.unit).newest
+    stamp = export.Stamp(
+        page.version,
+        newest,
+        view.patients,
+        address,
+        page.synthetic,
+        method=t(page.language, "spread.method"),
+    )
+    share.files(
+        page,
+        f"spread {asked.indicator} {asked.level}",
+        address,
+        lambda kind: export.filename(fan, "", kind),
+        lambda kind: export.export(fan, stamp, page.language, kind),
+    )
