@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.command == "serve":
         return _serve()
     with _log_to_file() as log_file:
-        return _run(asked, settings().database_url, language, log_file)
+        return _run(asked, settings().loader_url, language, log_file)
 
 
 def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> int:
@@ -67,6 +67,8 @@ def _done(asked: argparse.Namespace, url: str, shown_url: str, language: str) ->
             done = _init(url, shown_url, language)
         case "sample":
             done = _sample(url, shown_url, language)
+        case "roles":
+            done = _roles(language)
         case "grant" | "revoke" | "grants":
             done = _access(url, asked, language)
         case "backup" | "restore":
@@ -120,6 +122,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     load.add_argument("--full", nargs=3, metavar=("ORGNR", "FROM", "TO"), help=says("help_full"))
     commands.add_parser("init", help=says("help_init"), parents=[common])
     commands.add_parser("sample", help=says("help_sample"), parents=[common])
+    commands.add_parser("roles", help=says("help_roles"), parents=[common])
     commands.add_parser("serve", help=says("help_serve"), parents=[common])
     commands.add_parser("expected", help=says("help_expected"), parents=[common])
     backup = commands.add_parser("backup", help=says("help_backup"), parents=[common])
@@ -170,6 +173,7 @@ def _init(url: str, shown_url: str, language: str) -> int:
     """An empty database with every table, the hospitals and the organisation; safe to repeat."""
     from nhr_dash.registry.tables import delivery
     from nhr_dash.registry.units import seed_units
+    from nhr_dash.roles import app_role, give_rights
 
     with problems_named():
         engine = connect(url, create=True)
@@ -177,8 +181,22 @@ def _init(url: str, shown_url: str, language: str) -> int:
         with engine.begin() as connection:
             if seed_units(connection):
                 raise_data_version(connection)
+            role = app_role(settings())
+            if role:
+                give_rights(connection, role)
             used = connection.scalar(select(func.count()).select_from(delivery))
     _say(t(language, "load.cli.standing" if used else "load.cli.made", url=shown_url))
+    return OK
+
+
+def _roles(language: str) -> int:
+    """SQL that an administrator of the database server runs; nothing is asked of the database."""
+    from nhr_dash import roles
+
+    try:
+        _say(roles.script(settings()))
+    except roles.NotTwoRoles as error:
+        raise _Wrong(t(language, "load.cli.not_two_roles")) from error
     return OK
 
 
@@ -265,11 +283,11 @@ def _access(url: str, asked: argparse.Namespace, language: str) -> int:
     from nhr_dash.registry import grants
 
     scope = everything(COMMAND_LINE)
-    engine = connect(url)
-    check(engine)
+    owner = connect(url)
+    check(owner)
     with problems_named():
-        upgrade(engine)
-    with problems_named(), engine.begin() as connection:
+        upgrade(owner)
+    with problems_named(), connect(settings().database_url).begin() as connection:
         if asked.command == "grants":
             _tell_grants(grants.every(connection, scope), language)
         elif asked.command == "revoke":

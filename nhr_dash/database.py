@@ -53,7 +53,7 @@ class DatabaseProblem(Exception):
         self.kind = kind
 
 
-def connect(url: str, *, create: bool = False) -> Engine:
+def connect(url: str, *, create: bool = False, connect_seconds: int = _CONNECT_SECONDS) -> Engine:
     """An engine for an address.
 
     SQLite gets WAL, a busy timeout of 30 s and foreign keys; PostgreSQL as long to wait for a lock.
@@ -61,7 +61,7 @@ def connect(url: str, *, create: bool = False) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        waiting = {"options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s", "connect_timeout": _CONNECT_SECONDS}
+        waiting = {"options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s", "connect_timeout": connect_seconds}
         return create_engine(address, pool_pre_ping=True, connect_args=waiting)
     if address.database and address.database != ":memory:":
         path = Path(address.database)

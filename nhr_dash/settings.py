@@ -44,6 +44,8 @@ class Settings:
     """What the installation has chosen.
 
     ``database_url``  SQLAlchemy address; the sample database beside the code by default
+    ``loader_url``    the same database as the role that loads, migrates and computes facts
+    ``replica_url``   a streaming replica of it, which registry reads may go to; missing: there is none
     ``data_dir``      where the sample registry, staging files and findings are written
     ``demo``          open without sign-in; served only on the synthetic registry
     ``other_gate``    another gate (VPN, proxy sign-in) stands in front, so that a real registry
@@ -53,6 +55,8 @@ class Settings:
     """
 
     database_url: str
+    loader_url: str
+    replica_url: str | None
     data_dir: Path
     demo: bool
     other_gate: bool
@@ -91,14 +95,30 @@ def read(environment: dict[str, str] | None = None) -> Settings:
     if language not in {"nb", "en"}:
         raise ValueError(f"NHR_LANGUAGE must be nb or en, not {language!r}")
     data_dir = Path(values.get("NHR_DATA_DIR", ROOT / "data")).resolve()
+    database_url = values.get("NHR_DATABASE_URL") or _sample_url(data_dir)
     return Settings(
-        database_url=values.get("NHR_DATABASE_URL") or _sample_url(data_dir),
+        database_url=database_url,
+        loader_url=_same_database(values, "NHR_LOADER_DATABASE_URL", database_url) or database_url,
+        replica_url=_same_database(values, "NHR_REPLICA_URL", database_url),
         data_dir=data_dir,
         demo=yes("NHR_DEMO", "1"),
         other_gate=yes("NHR_OTHER_GATE", "0"),
         default_language=language,
         sign_in=_sign_in(values),
     )
+
+
+def _same_database(values: Mapping[str, str], name: str, database_url: str) -> str | None:
+    """Another address of the database, where one is given: another role, or a server that follows the first."""
+    address = values.get(name)
+    if not address:
+        return None
+    one, other = urlsplit(address), urlsplit(database_url)
+    if not (one.scheme.startswith("postgresql") and other.scheme.startswith("postgresql")):
+        raise ValueError(f"{name} needs a PostgreSQL address, beside NHR_DATABASE_URL with one")
+    if one.path != other.path:
+        raise ValueError(f"{name} must lead to the database of NHR_DATABASE_URL, {other.path.lstrip('/')}")
+    return address
 
 
 def _sign_in(values: Mapping[str, str]) -> SignIn | None:

@@ -156,7 +156,7 @@ def question(grain: str, **given: Any) -> Question:
 
 
 WINDOW = {"start": date(2024, 1, 15), "end": date(2024, 6, 3)}
-TWO_FILTERS = Filters(sex="Female", age=(70, 120))
+TWO_FILTERS = Filters(sex="Female", age=(70, 90))
 ROWS = [
     Row(across.read, lambda w: across.read(*w.asked, across.Asked(IMAGING, 2024, 2024), FJORDVIK), EVERY),
     Row(across.by_year, lambda w: across.by_year(*w.asked, by_id(IMAGING), [FJORDVIK, BODO], 2024, 2024), EVERY),

@@ -8,6 +8,8 @@ from nhr_dash.registry import forms as _forms  # noqa: F401
 from nhr_dash.registry import people as _people  # noqa: F401
 from nhr_dash.registry import tables as _tables  # noqa: F401
 from nhr_dash.registry.metadata import metadata
+from nhr_dash.roles import app_role, give_rights
+from nhr_dash.settings import settings
 from nhr_dash.signin import sessions as _sessions  # noqa: F401
 
 context.configure(
@@ -18,3 +20,6 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+role = app_role(settings())
+if role:
+    give_rights(context.config.attributes["connection"], role)

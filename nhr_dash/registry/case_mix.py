@@ -4,13 +4,14 @@ from datetime import date
 
 import numpy as np
 import pandas
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
+from nhr_dash.registry.facts import HOSPITAL, facts_select
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.indicators import by_id
-from nhr_dash.registry.reach import condition, reach
-from nhr_dash.registry.tables import fact
+from nhr_dash.registry.own_forms import own_forms
+from nhr_dash.registry.reach import condition
 
 NUMBERS = ("age", "nihss", "mrs_before")
 CATEGORIES = ("sex", "diagnosis", "wake_up", "transport", "onset_place", "arrival")
@@ -27,24 +28,18 @@ def patients(
     None where unknown; ``arrival``: ``day`` (weekdays 8-16) or ``off_hours``. Raises ``NotAllowed`` for a unit that
     isn't seen in detail.
     """
-    scope.require_detail(unit)
-    found = by_id(indicator)
-    forms = acute.c
-    rows = connection.execute(
-        select(
-            fact.c.admitted_at,
-            *(forms[name].label(name) for name in NUMBERS),
-            *(forms[name].label(name) for name in CATEGORIES if name != "arrival"),
-        )
-        .join(acute, forms.id == fact.c.admission)
-        .where(
-            fact.c.indicator == found.number,
-            condition(reach(connection, unit, found).spans, fact.c.hospital, fact.c.admitted_at),
-            fact.c.admitted_at >= first,
-            fact.c.admitted_at < until,
-        )
-    ).mappings()
-    frame = pandas.DataFrame([dict(row) for row in rows], columns=["admitted_at", *NUMBERS, *CATEGORIES])
+    found, forms = by_id(indicator), acute.c
+    names = ["admitted_at", *NUMBERS, *(name for name in CATEGORIES if name != "arrival")]
+    chosen = facts_select(found).with_only_columns(*(forms[name].label(name) for name in names))
+    with own_forms(connection, scope, unit, found) as spans:
+        rows = connection.execute(
+            chosen.where(
+                condition(spans, HOSPITAL[found.unit], forms.admitted_at),
+                forms.admitted_at >= first,
+                forms.admitted_at < until,
+            )
+        ).all()
+    frame = pandas.DataFrame([row._tuple() for row in rows], columns=names)
     at = pandas.to_datetime(frame["admitted_at"])
     by_day = (at.dt.hour >= NIGHT_ENDS) & (at.dt.hour < EVENING) & (at.dt.day_of_week < 5)
     return pandas.DataFrame(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     FromClause,
@@ -41,12 +42,13 @@ log = logging.getLogger(__name__)
 FACT_COLUMNS = tuple(fact.c.keys())
 SUMMARY_COLUMNS = tuple(day_summary.c.keys())
 
-_hospital = {
+HOSPITAL: dict[str, ColumnElement[int]] = {
     "admitting": acute.c.hospital,
     "thrombolysing": func.coalesce(acute.c.thrombolysis_hospital, acute.c.hospital),
     "discharging": acute.c.hospital,  # the acute form is the discharging hospital's own
     "centre": thrombectomy.c.centre,
 }
+"""The hospital that an indicator counts an admission at."""
 
 
 def facts_select(indicator: Indicator) -> Select:
@@ -63,12 +65,12 @@ def facts_select(indicator: Indicator) -> Select:
     success = literal(1) if indicator.success is None else case((indicator.success, 1), else_=0)
     columns = {
         "indicator": literal(indicator.number),
-        "hospital": _hospital[indicator.unit],
+        "hospital": HOSPITAL[indicator.unit],
         "admitted_at": acute.c.admitted_at,
         "admission": acute.c.id,
         "success": success,
         "minutes": null() if minutes is None else minutes,
-        "age": acute.c.age,
+        "age_band": rules.age_band,
         "sex": acute.c.sex,
         "diagnosis": acute.c.diagnosis,
         "nihss": case((acute.c.nihss_not_done.is_not(True), acute.c.nihss)),  # 0 is a value, "not done" is none

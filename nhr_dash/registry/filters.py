@@ -14,7 +14,7 @@ from nhr_dash.registry.units import Span
 class Filters:
     """None is no filter. Ranges are inclusive; a patient whose value is unknown is in no range."""
 
-    age: tuple[int, int] | None = None
+    age: tuple[int, int] | None = None  # first years of the lowest and the highest band (rules.AGE_BANDS)
     sex: str | None = None  # Male, Female
     diagnosis: int | None = None
     nihss: tuple[int, int] | None = None
@@ -28,7 +28,7 @@ class Filters:
         """The filters as conditions on facts."""
         found: list[ColumnElement[bool]] = []
         if self.age is not None:
-            found.append(fact.c.age.between(*self.age))
+            found.append(fact.c.age_band.between(*self.age))
         if self.sex is not None:
             found.append(fact.c.sex == self.sex)
         if self.diagnosis is not None:

@@ -7,7 +7,7 @@ value (NIHSS 0, mRS 0). Fields marked ``assumed`` came after 2017; their names a
 and are ours until the registry has confirmed them. No names, no birth numbers.
 """
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table
 
 from nhr_dash.registry.metadata import code, day, metadata, moment, number, text, tick, yes_no
 
@@ -220,5 +220,15 @@ pathway_code = Table(
     comment="Care pathway phase 2 codes.",
 )
 """Phase 2 pathway codes (start, assessment, end 3a-3d). The code values are not public (assumed)."""
+
+receipt = Table(
+    "mottak",
+    MetaData(),  # a view: migrations make it by hand
+    Column("orgnr", BigInteger, key="hospital"),
+    Column("Innleggelsestidspunkt", DateTime, key="admitted_at"),
+    Column("ForsteGangMottatt", DateTime, key="first_received_at"),
+)
+"""When each acute form that stands was received, and nothing of the patient: of every hospital, where the app's
+database role is shown its own units' forms only."""
 
 FORMS = (acute, followup, thrombectomy, pathway_code)

@@ -1,11 +1,10 @@
 """Series of single patients from facts: one by one, in groups of k, filtered, and medians of minutes.
 
-The order is (admitted_at, form_key): it doesn't depend on when a form was loaded.
+The order is (admitted_at, admission): a form keeps its number for ever, so that later loads move nobody.
 """
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pandas
@@ -13,7 +12,6 @@ from sqlalchemy import Connection, Select, func, select
 
 from nhr_dash.registry.clock import month_of
 from nhr_dash.registry.filters import Selection
-from nhr_dash.registry.forms import acute
 from nhr_dash.registry.periods import MONTHS_IN
 from nhr_dash.registry.reach import condition
 from nhr_dash.registry.tables import fact
@@ -38,11 +36,7 @@ def _narrow(statement: Select, chosen: Selection) -> Select:
 def read(connection: Connection, chosen: Selection) -> pandas.DataFrame:
     """``admitted_at`` (datetime64), ``minutes`` (float, NaN: none), ``success`` (0 or 1), in order."""
     columns = select(_columns.admitted_at, _columns.minutes, _columns.success)
-    rows = connection.execute(_narrow(columns.order_by(_columns.admitted_at), chosen)).all()
-    if any(one[0] == other[0] for one, other in pairwise(rows)):
-        # Only patients of the same minute need the form's key, which costs as much as all the rest.
-        keyed = columns.join(acute, acute.c.id == _columns.admission).order_by(_columns.admitted_at, acute.c.form_key)
-        rows = connection.execute(_narrow(keyed, chosen)).all()
+    rows = connection.execute(_narrow(columns.order_by(_columns.admitted_at, _columns.admission), chosen)).all()
     admitted, minutes, success = zip(*rows, strict=True) if rows else ((), (), ())
     return pandas.DataFrame(
         {
@@ -57,8 +51,7 @@ def newest(connection: Connection, chosen: Selection, count: int) -> tuple[bool,
     """Success of the newest ``count`` patients, oldest first."""
     statement = _narrow(
         select(_columns.success)
-        .join(acute, acute.c.id == _columns.admission)
-        .order_by(_columns.admitted_at.desc(), acute.c.form_key.desc())
+        .order_by(_columns.admitted_at.desc(), _columns.admission.desc())
         .limit(count),
         chosen,
     )

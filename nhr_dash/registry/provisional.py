@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, func, select
 from nhr_dash.database import data_version
 from nhr_dash.registry import tables
 from nhr_dash.registry.clock import days_between
-from nhr_dash.registry.forms import acute
+from nhr_dash.registry.forms import receipt
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.reach import condition
 from nhr_dash.registry.tables import delivery
@@ -39,9 +39,9 @@ def newest_admission(connection: Connection) -> datetime | None:
     found = _remembered(connection)
     if "newest" not in found:
         newest = (
-            select(acute.c.admitted_at)
-            .where(acute.c.hospital == tables.hospital.c.orgnr, acute.c.withdrawn.is_not(True))
-            .order_by(acute.c.admitted_at.desc())
+            select(receipt.c.admitted_at)
+            .where(receipt.c.hospital == tables.hospital.c.orgnr)
+            .order_by(receipt.c.admitted_at.desc())
             .limit(1)
             .scalar_subquery()  # one look into the index a hospital, not a scan of all forms
         )
@@ -125,15 +125,14 @@ def _delay_of(connection: Connection, spans: tuple[Span, ...]) -> int | None:
     if since >= until:
         return None
     chosen = (
-        condition(spans, acute.c.hospital, acute.c.admitted_at),
-        acute.c.admitted_at >= since,
-        acute.c.admitted_at < until,
-        acute.c.first_received_at.is_not(None),
-        acute.c.withdrawn.is_not(True),
+        condition(spans, receipt.c.hospital, receipt.c.admitted_at),
+        receipt.c.admitted_at >= since,
+        receipt.c.admitted_at < until,
+        receipt.c.first_received_at.is_not(None),
     )
-    count = connection.scalar(select(func.count()).select_from(acute).where(*chosen)) or 0
+    count = connection.scalar(select(func.count()).select_from(receipt).where(*chosen)) or 0
     if count < FEWEST_FORMS:
         return None
-    days = days_between(acute.c.admitted_at, acute.c.first_received_at)
+    days = days_between(receipt.c.admitted_at, receipt.c.first_received_at)
     place = min(count - 1, int(RECEIVED_SHARE * count))
     return connection.scalar(select(days).where(*chosen).order_by(days).offset(place).limit(1))

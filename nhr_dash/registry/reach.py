@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, or_
+from sqlalchemy import ColumnElement, Connection, and_, or_
 
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.units import Merger, Span, Structure, name_order, structure
@@ -87,7 +87,7 @@ def _without(span: Span, gone: Span) -> tuple[Span, ...]:
     return tuple(part for part in (before, after) if part)
 
 
-def condition(spans: Iterable[Span], hospital: Column, day: Column) -> ColumnElement[bool]:
+def condition(spans: Iterable[Span], hospital: ColumnElement[int], day: ColumnElement) -> ColumnElement[bool]:
     """The spans as a WHERE clause; ``day`` may be a date or a moment column. No span matches nothing."""
     always = sorted({span.hospital for span in spans if span.start is None and span.end is None})
     parts: list[ColumnElement[bool]] = [hospital.in_(always)]

@@ -24,6 +24,8 @@ THIRTY_DAYS = 30  # the day of admission is day 0
 INDEPENDENT = 2  # mRS 0-2: selvhjulpen
 OWN_HOME = (1, 2)  # BoligforholdPre and UtskrTil: own home, without or with help
 MOVED_ON = (9, 12)  # UtskrTil: unknown, another hospital
+AGE_BANDS = (0, 60, 70, 80, 90)
+"""The first year of each band of age: facts hold no exact one. Under 60 and from 90 there are few."""
 ANY_DIAGNOSIS_FROM = datetime(2016, 9, 1)  # thrombolysis times: before this, infarctions only
 
 _a = acute.c
@@ -72,6 +74,9 @@ centre_to_groin = _not_negative(minutes_between(thrombectomy.c.arrived_centre_at
 
 early: ColumnElement[bool] = type_coerce(case((known_onset, within(onset_to_door, EARLY_MINUTES))), Boolean)
 """Arrived within four hours of onset; missing where the onset (or a time) is unknown."""
+
+age_band: ColumnElement[int] = case(*((_a.age >= first, first) for first in reversed(AGE_BANDS)))
+"""The band of :data:`AGE_BANDS` that an age is in; missing where the age is."""
 
 _died_on = func.coalesce(_a.died_on, case((_a.discharged_to == DIED_IN_HOSPITAL, day_of(_a.discharged_at))))
 dead_at_three_months = days_between(_a.admitted_at, _died_on).between(0, THREE_MONTHS_DAYS)

@@ -246,7 +246,7 @@ def minutes_of_many(connection: Connection, units: Sequence[int], indicator: str
 
 
 def patients(connection: Connection, scope: Scope, question: Question) -> pandas.DataFrame:
-    """Single patients in (admitted_at, form_key) order: ``admitted_at``, ``minutes`` (NaN: none), ``success``.
+    """Single patients in (admitted_at, admission) order: ``admitted_at``, ``minutes`` (NaN: none), ``success``.
 
     Raises :class:`NotAllowed` for a unit that isn't seen in detail.
     """

@@ -151,10 +151,11 @@ fact = Table(
     Column("indicator", SmallInteger, primary_key=True, autoincrement=False),
     Column("hospital", BigInteger, primary_key=True, autoincrement=False),
     Column("admitted_at", DateTime, primary_key=True),
-    Column("admission", Integer, primary_key=True, autoincrement=False),  # akuttskjema.id
+    # akuttskjema.id, a number of ours that the app's database role may not read there
+    Column("admission", Integer, primary_key=True, autoincrement=False),
     Column("success", SmallInteger, nullable=False),  # 1 or 0
     Column("minutes", Integer),  # of an interval indicator, else missing
-    Column("age", SmallInteger),
+    Column("age_band", SmallInteger),  # the first year of one of rules.AGE_BANDS
     Column("sex", String(6)),
     Column("diagnosis", SmallInteger),
     Column("nihss", SmallInteger),

@@ -43,6 +43,8 @@ _attempt = Table(
     comment="Sign-ins on their way through the provider; each is used once.",
 )
 
+TABLES = (_session, _attempt)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -7,9 +7,9 @@ import pandas
 import streamlit as st
 
 from nhr_dash.access import Held, Scope, Visibility, holding
-from nhr_dash.ui.doors import asking, engine, reading, saving, writing
+from nhr_dash.ui.doors import asking, engine, loader, reading, saving, writing
 
-__all__ = ["asking", "engine", "reading", "saving", "writing"]  # beside every cache below
+__all__ = ["asking", "engine", "loader", "reading", "saving", "writing"]  # beside every cache below
 
 if TYPE_CHECKING:
     from nhr_dash.improvement import starts
@@ -53,7 +53,7 @@ def unit_names(version: int, language: str) -> "units.UnitNames":
     """Every unit that can be chosen, in Norwegian order, training hospitals first."""
     from nhr_dash.ui import units
 
-    with reading() as connection:
+    with reading(version) as connection:
         return units.read(connection, language)
 
 
@@ -62,7 +62,7 @@ def data_basis(version: int, unit: int) -> "units.DataBasis":
     """What the numbers of a unit rest on: newest admission, coverage, provisional weeks."""
     from nhr_dash.ui import units
 
-    with reading() as connection:
+    with reading(version) as connection:
         return units.basis(connection, unit)
 
 
@@ -71,7 +71,7 @@ def overview_rows(version: int, visibility: Visibility, language: str, unit: int
     """All indicators of a unit as rows of text, what needs attention first."""
     from nhr_dash.ui import overview
 
-    with reading() as connection:
+    with reading(version) as connection:
         return overview.read(connection, _scope(visibility), unit, language)
 
 
@@ -95,7 +95,7 @@ def run_chart_view(
     from nhr_dash.ui import run_chart
 
     asked = (unit, indicator, grain, k, start, language, kind, rules)
-    with reading() as connection:
+    with reading(version) as connection:
         return run_chart.read(
             connection,
             _scope(visibility),
@@ -113,7 +113,7 @@ def hospitals(version: int, indicator: str, minutes: bool) -> "Hospitals":
     """What every real hospital did with an indicator, for the statistics: what a change is compared with."""
     from nhr_dash.improvement import evidence
 
-    with reading() as connection:
+    with reading(version) as connection:
         return evidence.hospitals(connection, _scope(Visibility(frozenset())), indicator, minutes=minutes)
 
 
@@ -135,7 +135,7 @@ def change_answer(
     """A change judged, in words and drawn. Raises ``evidence.Refused``, which is not kept."""
     from nhr_dash.ui.before_after import answer
 
-    with reading() as connection:
+    with reading() as connection:  # projects are asked too: never a replica
         return answer.answer(connection, _scope(visibility), unit, asked, version, language)
 
 
@@ -145,7 +145,7 @@ def beside(version: int, visibility: Visibility, unit: int, asked: "Asked") -> "
     from nhr_dash.improvement import before_after, evidence
 
     scope = _scope(visibility)
-    with reading() as connection:
+    with reading(version) as connection:
         found = evidence.judged(
             connection,
             scope,
@@ -195,7 +195,7 @@ def waiting_lines(
     """How long a team must wait to know, as sentences."""
     from nhr_dash.ui import waiting
 
-    with reading() as connection:
+    with reading(version) as connection:
         return waiting.said(connection, _scope(visibility), unit, indicator, start, asked, language)
 
 
@@ -204,7 +204,7 @@ def delivery_rows(version: int, language: str) -> pandas.DataFrame:
     """Every delivery, newest first, as text."""
     from nhr_dash.ui import deliveries
 
-    with reading() as connection:
+    with reading(version) as connection:
         return deliveries.rows(connection, language)
 
 
@@ -213,7 +213,7 @@ def hospitals_of(version: int, unit: int) -> frozenset[int]:
     """A unit and the hospitals in it."""
     from nhr_dash.registry import units
 
-    with reading() as connection:
+    with reading(version) as connection:
         return frozenset((unit, *units.members(connection, unit)))
 
 
@@ -231,7 +231,7 @@ def new_level(version: int, visibility: Visibility, unit: int, indicator: str) -
     """Has a unit's chart of an indicator settled on a new level?"""
     from nhr_dash.improvement import rebase
 
-    with reading() as connection:
+    with reading(version) as connection:
         return rebase.suggest(connection, _scope(visibility), unit, indicator)
 
 
@@ -250,7 +250,7 @@ def months_of_many(version: int, visibility: Visibility, units: tuple[int, ...],
     from nhr_dash.ui.portfolio import trends
 
     held = hospitals(version, indicator, False)
-    with reading() as connection:
+    with reading(version) as connection:
         return trends.months(connection, _scope(visibility), units, indicator, held)
 
 
@@ -270,7 +270,7 @@ def trend(
     from nhr_dash.ui.portfolio import trends
 
     held = months_of_many(version, visibility, units, indicator)
-    with reading() as connection:
+    with reading(version) as connection:
         return trends.read(connection, _scope(visibility), held, unit, indicator, window, participants, aim, language)
 
 
@@ -308,7 +308,7 @@ def hospital_units(version: int) -> frozenset[int]:
     """Every hospital, training hospitals too."""
     from nhr_dash.registry import units
 
-    with reading() as connection:
+    with reading(version) as connection:
         return frozenset(one.orgnr for one in units.all_units(connection) if one.level == "hospital")
 
 
@@ -317,7 +317,7 @@ def guide_basis(version: int, visibility: Visibility, unit: int, indicator: str)
     """What is known of an indicator at a hospital before a project begins."""
     from nhr_dash.ui import guide
 
-    with reading() as connection:
+    with reading(version) as connection:
         return guide.read(connection, _scope(visibility), unit, indicator)
 
 
@@ -338,7 +338,7 @@ def yearly_patients(version: int) -> dict[int, int]:
     """Patients of the newest year at every hospital."""
     from nhr_dash.ui import improved as improved_of
 
-    with reading() as connection:
+    with reading(version) as connection:
         return improved_of.yearly_patients(connection)
 
 
@@ -347,5 +347,5 @@ def improved(version: int, visibility: Visibility, indicator: str) -> "tuple[imp
     """Hospitals with a lasting improvement of an indicator, the largest first."""
     from nhr_dash.ui import improved as improved_of
 
-    with reading() as connection:
+    with reading(version) as connection:
         return improved_of.read(connection, _scope(visibility), indicator)

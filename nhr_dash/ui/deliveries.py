@@ -47,7 +47,7 @@ def next_week(page: Frame) -> None:
     if not st.button(t(lang, "delivery.next_week"), help=t(lang, "delivery.next_week_help")):
         return
     with st.spinner(t(lang, "delivery.loading")):
-        report = sample.next_week(caches.engine(settings().database_url), page.scope)
+        report = sample.next_week(caches.loader(settings().loader_url), page.scope)
     if report is None:
         st.info(t(lang, "delivery.no_more_weeks"))
     else:
@@ -86,7 +86,7 @@ def upload(page: Frame) -> None:
 
         try:
             report = load.load_files(
-                caches.engine(settings().database_url),
+                caches.loader(settings().loader_url),
                 page.scope,
                 paths,
                 extract_date=extract_date,

@@ -24,6 +24,10 @@ def empty_registry():
     engine = create_engine("sqlite://", poolclass=StaticPool)
     metadata.create_all(engine)
     with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE VIEW mottak AS SELECT orgnr, Innleggelsestidspunkt, ForsteGangMottatt FROM akuttskjema "
+            "WHERE TrukketTilbake IS NOT TRUE"
+        )
         seed_units(connection)
     return with_delivery(engine)
 

@@ -20,7 +20,7 @@ from nhr_dash.registry.indicators import WITH_FACTS
 from nhr_dash.registry.load.bridge import Bridge
 from nhr_dash.registry.load.layouts import LAYOUTS, Layout
 from nhr_dash.registry.load.staging import Inbox, Staging, quoted
-from nhr_dash.registry.rules import early
+from nhr_dash.registry.rules import age_band, early
 from nhr_dash.registry.tables import aggregate, coverage, day_summary, delivery, fact
 
 SIBLINGS = (followup, thrombectomy)
@@ -240,7 +240,7 @@ def _shared() -> tuple[tuple[str, str], ...]:
     that isn't found again in a statement simply stays as it is.
     """
     intervals: list[ClauseElement] = [one.minutes for one in WITH_FACTS if one.minutes is not None]
-    texts = dict.fromkeys(map(_plain, [early, *intervals]))
+    texts = dict.fromkeys(map(_plain, [age_band, early, *intervals]))
     mine = [one for one in texts if not any(f"{table.name}." in one for table in SIBLINGS)]
     longest_first = sorted(mine, key=len, reverse=True)
     return tuple((one, f"shared_{place}") for place, one in enumerate(longest_first) if len(one) > _SHORT)

@@ -146,7 +146,7 @@ def _subject(page: Frame, asked: Asked) -> Subject:
 
 def _trend(page: Frame, asked: Asked, found: Answer) -> None:
     """The line that was to be expected, and what came instead."""
-    with caches.reading() as connection:
+    with caches.reading(page.version) as connection:
         month = before_after.months(connection, page.scope, found.found)
     start = month.start.astype("datetime64[ns]")
     frame = pandas.DataFrame({"start": start, "value": month.shares, "denominator": month.patients})
@@ -169,7 +169,7 @@ def _others(page: Frame, asked: Asked, found: Answer) -> None:
         format_func=lambda one: t(lang, f"before_after.group_{one}"),
         required=True,
     )
-    with caches.reading() as connection:
+    with caches.reading(page.version) as connection:
         compared = before_after.difference(connection, page.scope, found.found, group, asked.participants)  # type: ignore[arg-type]
         month = before_after.months(connection, page.scope, found.found)
     starts = [one.astype("datetime64[D]").item() for one in month.start]
@@ -179,7 +179,7 @@ def _others(page: Frame, asked: Asked, found: Answer) -> None:
 def _minutes(page: Frame, asked: Asked, found: Answer) -> None:
     """The whole distribution of minutes before and after."""
     looks.patients(page, page.unit, asked.indicator)
-    with caches.reading() as connection:
+    with caches.reading(page.version) as connection:
         spread = before_after.minutes(connection, page.scope, found.found)
     assert spread is not None  # the card is there only for indicators with minutes
     show(
@@ -201,7 +201,7 @@ def _patients(page: Frame, asked: Asked, found: Answer) -> None:
     """Who they were before and after, with what differs marked in words."""
     lang = page.language
     looks.patients(page, page.unit, asked.indicator)
-    with caches.reading() as connection:
+    with caches.reading(page.version) as connection:
         mix = before_after.mix(connection, page.scope, found.found)
     heads = [t(lang, f"before_after.column_{name}") for name in ("what", "before", "after", "differs")]
     rows = []

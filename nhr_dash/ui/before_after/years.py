@@ -61,7 +61,7 @@ def read(
 def draw(page: Frame, asked: Asked) -> None:
     """The yearly sentence and its numbers."""
     lang = page.language
-    with caches.reading() as connection:
+    with caches.reading(page.version) as connection:
         found = read(connection, page.scope, page.unit, asked.indicator, asked.window.changed_on, lang)
     if found is None:
         st.info(t(lang, "before_after.empty"))
@@ -88,7 +88,7 @@ def levels(page: Frame, asked: Asked) -> None:
         )
     with right:
         second = choices.ask(st.selectbox, "aar2", t(lang, "before_after.level_year_after"), years, years[-1])
-    with caches.reading() as connection:
+    with caches.reading(page.version) as connection:
         sides = [attainment.attained(connection, page.scope, [page.unit], int(year)) for year in (first, second)]
     st.markdown(f"**{said(sides, first, second, lang)}**")
     held = [{one.indicator: one for one in side} for side in sides]
