@@ -15,15 +15,14 @@ from sqlalchemy import Engine, func, make_url, select
 from nhr_dash.access import Role, everything
 from nhr_dash.database import DatabaseProblem, check, connect, problems_named, raise_data_version, upgrade
 from nhr_dash.settings import settings
+from nhr_dash.terminal import Bar, say, tell
 from nhr_dash.text.catalog import LANGUAGES, t
 
 if TYPE_CHECKING:
     from nhr_dash.registry.grants import Grant
-    from nhr_dash.registry.load import FileReport, LoadReport
+    from nhr_dash.registry.load import LoadReport
 
-SHOWN_FINDINGS = 20
 COMMAND_LINE = "command line"
-_BAR = 30
 _log = logging.getLogger("nhr_dash.command")
 OK, FINDINGS, FAILED = 0, 1, 2
 """Exit codes: all is well; something was rejected or refused; the command couldn't be done."""
@@ -48,16 +47,16 @@ def _run(asked: argparse.Namespace, url: str, language: str, log_file: Path) -> 
         return _done(asked, url, shown_url, language)
     except DatabaseProblem as problem:
         _log.exception("the database can't be used")
-        _say(t(language, f"load.cli.database_{problem.kind}", url=shown_url), error=True)
+        say(t(language, f"load.cli.database_{problem.kind}", url=shown_url), error=True)
     except Refused as refused:
-        _say(t(language, refused.reason_key, **refused.params), error=True)
+        say(t(language, refused.reason_key, **refused.params), error=True)
     except _Wrong as wrong:
-        _say(str(wrong), error=True)
+        say(str(wrong), error=True)
     except KeyboardInterrupt:
         return OK if getattr(asked, "watch", None) else FAILED
     except Exception:
         _log.exception("the command failed")
-        _say(t(language, "load.cli.failed", log=log_file), error=True)
+        say(t(language, "load.cli.failed", log=log_file), error=True)
     return FAILED
 
 
@@ -87,7 +86,7 @@ def _serve() -> int:
     try:
         asgi.serve()
     except ValueError as wrong_setting:
-        _say(str(wrong_setting), error=True)
+        say(str(wrong_setting), error=True)
         return FAILED
     return OK
 
@@ -152,6 +151,16 @@ def _access_parsers(commands: Any, common: argparse.ArgumentParser, language: st
 
 
 @contextmanager
+def _engine(url: str, *, create: bool = False) -> Iterator[Engine]:
+    """A database's engine, whose connections are closed at the end."""
+    engine = connect(url, create=create)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def _log_to_file() -> Iterator[Path]:
     """The full errors go here; patients' values never do."""
     folder = settings().data_dir
@@ -170,13 +179,13 @@ def _log_to_file() -> Iterator[Path]:
 
 
 def _init(url: str, shown_url: str, language: str) -> int:
-    """An empty database with every table, the hospitals and the organisation; safe to repeat."""
+    """An empty database with every table, the hospitals and the organisation. One that stands is brought up to date."""
+    from nhr_dash.registry import facts
     from nhr_dash.registry.tables import delivery
     from nhr_dash.registry.units import seed_units
     from nhr_dash.roles import app_role, give_rights
 
-    with problems_named():
-        engine = connect(url, create=True)
+    with problems_named(), _engine(url, create=True) as engine:
         upgrade(engine)
         with engine.begin() as connection:
             if seed_units(connection):
@@ -185,7 +194,9 @@ def _init(url: str, shown_url: str, language: str) -> int:
             if role:
                 give_rights(connection, role)
             used = connection.scalar(select(func.count()).select_from(delivery))
-    _say(t(language, "load.cli.standing" if used else "load.cli.made", url=shown_url))
+        if used:
+            facts.refresh_stale(engine)
+    say(t(language, "load.cli.standing" if used else "load.cli.made", url=shown_url))
     return OK
 
 
@@ -194,7 +205,7 @@ def _roles(language: str) -> int:
     from nhr_dash import roles
 
     try:
-        _say(roles.script(settings()))
+        say(roles.script(settings()))
     except roles.NotTwoRoles as error:
         raise _Wrong(t(language, "load.cli.not_two_roles")) from error
     return OK
@@ -204,8 +215,8 @@ def _sample(url: str, shown_url: str, language: str) -> int:
     from nhr_dash.improvement.sample import plant
     from nhr_dash.registry import sample
 
-    sample.build(url, progress=_Bar(language), finish=plant)
-    _say(t(language, "load.cli.built", url=shown_url))
+    sample.build(url, progress=Bar(language), finish=plant)
+    say(t(language, "load.cli.built", url=shown_url))
     return OK
 
 
@@ -230,14 +241,14 @@ def _backup(url: str, shown_url: str, asked: argparse.Namespace, language: str) 
 
     restoring = asked.command == "restore"
     try:
-        engine = connect(url, create=restoring)
-        if restoring:
-            backup.restore(engine, asked.file, replace=asked.replace)
-        else:
-            backup.backup(engine, asked.file)
+        with _engine(url, create=restoring) as engine:
+            if restoring:
+                backup.restore(engine, asked.file, replace=asked.replace)
+            else:
+                backup.backup(engine, asked.file)
     except backup.Refused as refused:
         raise _Wrong(t(language, f"load.cli.backup_{refused.kind}", file=asked.file, url=shown_url)) from refused
-    _say(t(language, "load.cli.restored" if restoring else "load.cli.backed_up", file=asked.file, url=shown_url))
+    say(t(language, "load.cli.restored" if restoring else "load.cli.backed_up", file=asked.file, url=shown_url))
     return OK
 
 
@@ -256,44 +267,44 @@ def _load(url: str, asked: argparse.Namespace, language: str) -> int:
         first, last = _day(start, language), _day(end, language)
         assert first and last
         kind = Full(int(unit), first, last)
-    engine: Engine = connect(url)
+    with _engine(url) as engine:
 
-    def load(files: list[Path]) -> LoadReport:
-        return load_files(
-            engine,
-            everything(COMMAND_LINE),
-            files,
-            extract_date=extract,
-            kind=kind,
-            dry_run=asked.dry_run,
-            strict=asked.strict,
-            progress=_Bar(language),
-            language=language,
-            confirmed_until=confirmed,
-        )
+        def load(files: list[Path]) -> LoadReport:
+            return load_files(
+                engine,
+                everything(COMMAND_LINE),
+                files,
+                extract_date=extract,
+                kind=kind,
+                dry_run=asked.dry_run,
+                strict=asked.strict,
+                progress=Bar(language),
+                language=language,
+                confirmed_until=confirmed,
+            )
 
-    if asked.watch:
-        return _watch(asked.watch, load, asked.interval, language)
-    report = load(asked.files)
-    _tell(report, language)
-    return OK if report.clean else FINDINGS
+        if asked.watch:
+            return _watch(asked.watch, load, asked.interval, language)
+        report = load(asked.files)
+        tell(report, language)
+        return OK if report.clean else FINDINGS
 
 
 def _access(url: str, asked: argparse.Namespace, language: str) -> int:
     from nhr_dash.registry import grants
 
     scope = everything(COMMAND_LINE)
-    owner = connect(url)
-    check(owner)
-    with problems_named():
-        upgrade(owner)
-    with problems_named(), connect(settings().database_url).begin() as connection:
+    with _engine(url) as owner:
+        check(owner)
+        with problems_named():
+            upgrade(owner)
+    with problems_named(), _engine(settings().database_url) as engine, engine.begin() as connection:
         if asked.command == "grants":
             _tell_grants(grants.every(connection, scope), language)
         elif asked.command == "revoke":
             if not grants.revoke(connection, scope, asked.number):
                 raise _Wrong(t(language, "access.cli.not_there", number=asked.number))
-            _say(t(language, "access.cli.revoked", number=asked.number))
+            say(t(language, "access.cli.revoked", number=asked.number))
         else:
             start, end = _day(asked.start, language), _day(asked.end, language)
             role, last = Role(asked.role), end + timedelta(days=1) if end else None
@@ -301,7 +312,7 @@ def _access(url: str, asked: argparse.Namespace, language: str) -> int:
                 number = grants.give(connection, scope, asked.person, role, asked.unit, start=start, end=last)
             except grants.Refused as refused:
                 raise _Wrong(t(language, f"access.refused_{refused.kind}")) from refused
-            _say(t(language, "access.cli.given", number=number, role=role.value, person=asked.person))
+            say(t(language, "access.cli.given", number=number, role=role.value, person=asked.person))
     return OK
 
 
@@ -314,9 +325,9 @@ def _tell_grants(given: "Sequence[Grant]", language: str) -> None:
             "place": one.unit or one.municipality or "-", "start": one.start,
             "end": one.end - timedelta(days=1) if one.end else "", "state": t(language, f"access.{state}"),
         }  # fmt: skip
-        _say(t(language, "access.cli.line", **values))
+        say(t(language, "access.cli.line", **values))
     if not given:
-        _say(t(language, "access.cli.none"))
+        say(t(language, "access.cli.none"))
 
 
 def _watch(folder: Path, load: "Callable[[list[Path]], LoadReport]", interval: float, language: str) -> int:
@@ -327,57 +338,14 @@ def _watch(folder: Path, load: "Callable[[list[Path]], LoadReport]", interval: f
 
     if not folder.is_dir():
         raise _Wrong(t(language, "load.cli.not_a_folder", folder=folder))
-    _say(t(language, "load.cli.watching", folder=folder))
+    say(t(language, "load.cli.watching", folder=folder))
     while True:
         try:
             for report in watch(folder, load, interval=interval):
-                _tell(report, language)
+                tell(report, language)
         except (DatabaseProblem, Refused):  # busy or gone for now: the files wait
             _log.exception("a delivery has to wait")
             time.sleep(interval)
-
-
-def _tell(report: "LoadReport", language: str) -> None:
-    """A report in words."""
-    for file in report.files:
-        if file.refused:
-            _say(t(language, "load.cli.refused", file=file.file, reason=file.refusal(language)), error=True)
-        elif file.already_loaded:
-            _say(t(language, "load.cli.already", file=file.file))
-        else:
-            form = t(language, f"load.form.{file.form}")
-            _say(t(language, "load.cli.file", file=file.file, form=form, extract=file.extract_date))
-            counts = {
-                "read": file.rows_read, "new": file.rows_new, "changed": file.rows_changed,
-                "same": file.rows_unchanged, "older": file.rows_older, "rejected": file.rows_rejected,
-            }  # fmt: skip
-            _say(t(language, "load.cli.rows", **counts))
-        if file.withdrawn_keys:
-            keys = ", ".join(file.withdrawn_keys)
-            _say(t(language, "load.cli.withdrawn", count=file.rows_withdrawn, keys=keys))
-        _tell_findings(file, language)
-    if report.findings_file:
-        _say(t(language, "load.cli.findings_file", path=report.findings_file))
-    if report.dry_run:
-        _say(t(language, "load.cli.dry_run"))
-    elif report.data_version is None:
-        _say(t(language, "load.cli.nothing"))
-    else:
-        _say(t(language, "load.cli.loaded", version=report.data_version))
-
-
-def _tell_findings(file: "FileReport", language: str) -> None:
-    """The first findings, a line each; columns that are absent or unknown together."""
-    real = [one for one in file.findings if one.level != "note"]
-    for one in real[:SHOWN_FINDINGS]:
-        _say(t(language, "load.cli.finding", line=one.line, column=one.column, reason=one.sentence(language)))
-    notes = [one for one in file.findings if one.level == "note"]
-    more = file.findings_count - len(notes) - min(len(real), SHOWN_FINDINGS)
-    if more > 0:
-        _say(t(language, "load.cli.more", count=more))
-    for reason in dict.fromkeys(one.reason_key for one in notes):
-        columns = ", ".join(one.column for one in notes if one.reason_key == reason)
-        _say(t(language, "load.cli.note", columns=columns, reason=t(language, reason)))
 
 
 def _day(value: str | None, language: str) -> date | None:
@@ -387,31 +355,6 @@ def _day(value: str | None, language: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise _Wrong(t(language, "load.cli.bad_date", value=value)) from None
-
-
-class _Bar:
-    """A progress bar on a terminal, for anything that takes over a second; silent elsewhere."""
-
-    def __init__(self, language: str) -> None:
-        import time
-
-        self._language = language
-        self._clock = time.monotonic
-        self._start = self._clock()
-        self._drawn = False
-
-    def __call__(self, done: float, text_key: str) -> None:
-        if not sys.stderr.isatty() or (not self._drawn and self._clock() - self._start < 1):
-            return
-        self._drawn = True
-        filled = round(_BAR * min(max(done, 0.0), 1.0))
-        bar = "█" * filled + "░" * (_BAR - filled)
-        end = "\n" if done >= 1 else ""
-        print(f"\r{bar} {done:4.0%} {t(self._language, text_key)}\033[K", end=end, file=sys.stderr, flush=True)
-
-
-def _say(sentence: str, *, error: bool = False) -> None:
-    print(sentence, file=sys.stderr if error else sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two roles of a PostgreSQL database: the app's, which people's requests reach, and the loader's, which owns the tables.
+"""Two roles of a PostgreSQL database: the app's, which people's requests reach, and the loader's, which owns it all.
 
 What an administrator of the server must do is a script (:func:`script`). The rest is the loader's to give: it owns the
 tables, and gives the app's role its rights after each migration (:func:`give_rights`).
@@ -16,7 +16,7 @@ from nhr_dash.settings import Settings
 from nhr_dash.signin.sessions import TABLES as SIGN_IN
 
 CHANGED = frozenset(
-    {one.local_table.name for one in Base.registry.mappers}
+    {one.class_.__tablename__ for one in Base.registry.mappers}
     | {one.name for one in (charts.chart_phase, charts.chart_exclusion, person, *SIGN_IN)}
 )
 """Tables whose rows the app writes, changes and removes."""

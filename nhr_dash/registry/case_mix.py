@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pandas
-from sqlalchemy import Connection
+from sqlalchemy import Connection, or_
 
 from nhr_dash.access import Scope
 from nhr_dash.registry.facts import HOSPITAL, facts_select
@@ -32,14 +32,17 @@ def patients(
     names = ["admitted_at", *NUMBERS, *(name for name in CATEGORIES if name != "arrival")]
     chosen = facts_select(found).with_only_columns(*(forms[name].label(name) for name in names))
     with own_forms(connection, scope, unit, found) as spans:
+        hospitals = {span.hospital for span in spans}
         rows = connection.execute(
             chosen.where(
                 condition(spans, HOSPITAL[found.unit], forms.admitted_at),
+                # an index for each side of what the line above must look into every form for
+                or_(forms.hospital.in_(hospitals), forms.thrombolysis_hospital.in_(hospitals)),
                 forms.admitted_at >= first,
                 forms.admitted_at < until,
             )
         ).all()
-    frame = pandas.DataFrame([row._tuple() for row in rows], columns=names)
+    frame = pandas.DataFrame([tuple(row) for row in rows], columns=names)
     at = pandas.to_datetime(frame["admitted_at"])
     by_day = (at.dt.hour >= NIGHT_ENDS) & (at.dt.hour < EVENING) & (at.dt.day_of_week < 5)
     return pandas.DataFrame(

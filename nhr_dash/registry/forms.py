@@ -8,6 +8,7 @@ and are ours until the registry has confirmed them. No names, no birth numbers.
 """
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import text as sql_text
 
 from nhr_dash.registry.metadata import code, day, metadata, moment, number, text, tick, yes_no
 
@@ -140,6 +141,12 @@ acute = Table(
     yes_no("PostMedikBehHoytBT", "antihypertensive_after"),
     *_loaded(),
     Index(None, "hospital", "admitted_at"),
+    Index(
+        None,
+        "thrombolysis_hospital",
+        sqlite_where=sql_text('"TrombolyseOrgnr" IS NOT NULL'),
+        postgresql_where=sql_text('"TrombolyseOrgnr" IS NOT NULL'),
+    ),
     comment="Acute form: one row an admission.",
 )
 """Acute form, one row an admission. Source: form specification 4.0, sections before/at admission,

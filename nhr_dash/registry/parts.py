@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, and_, case, literal
 
 from nhr_dash.registry.case_mix import EVENING, NIGHT_ENDS
 from nhr_dash.registry.clock import hour_of, weekday_of
+from nhr_dash.registry.rules import AGE_BANDS
 from nhr_dash.registry.tables import fact
 
 UNKNOWN = "unknown"
 SATURDAY, SUNDAY = 6, 0
-AGES = {"under_60": (0, 59), "60_69": (60, 69), "70_79": (70, 79), "80_89": (80, 89), "90_up": (90, 200)}
-"""Bands of age in years, both ends inclusive."""
+AGES = dict(zip(("under_60", "60_69", "70_79", "80_89", "90_up"), AGE_BANDS, strict=True))
+"""Bands of age: facts hold no exact one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ PARTS: dict[str, Part] = {
     one.id: one
     for one in (
         _part("sex", {"female": _columns.sex == "Female", "male": _columns.sex == "Male"}),
-        _part("age", {band: _columns.age.between(*ages) for band, ages in AGES.items()}),
+        _part("age", {band: _columns.age_band == first for band, first in AGES.items()}),
         # The form's codes: I61, I63, I64.
         _part(
             "diagnosis",

@@ -50,9 +50,7 @@ def read(connection: Connection, chosen: Selection) -> pandas.DataFrame:
 def newest(connection: Connection, chosen: Selection, count: int) -> tuple[bool, ...]:
     """Success of the newest ``count`` patients, oldest first."""
     statement = _narrow(
-        select(_columns.success)
-        .order_by(_columns.admitted_at.desc(), _columns.admission.desc())
-        .limit(count),
+        select(_columns.success).order_by(_columns.admitted_at.desc(), _columns.admission.desc()).limit(count),
         chosen,
     )
     return tuple(bool(success) for success in reversed(connection.scalars(statement).all()))

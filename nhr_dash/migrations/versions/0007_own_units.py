@@ -1,5 +1,6 @@
 """Facts hold bands of age; PostgreSQL shows the forms of a transaction's own units alone (their owner sees all)."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = '0007'
@@ -16,6 +17,7 @@ POLICIES = {
     'trombektomiskjema': OF_AN_OWN_ADMISSION,
     'pakkeforlopkode': f'orgnr = ANY ({UNITS}::bigint[])',
 }
+ELSEWHERE = sa.text('"TrombolyseOrgnr" IS NOT NULL')
 COUNTED = "key IN ('data_version', 'team_version')"
 
 
@@ -26,6 +28,13 @@ def upgrade() -> None:
     op.execute(
         'CREATE VIEW mottak AS SELECT orgnr, "Innleggelsestidspunkt", "ForsteGangMottatt" FROM akuttskjema '
         'WHERE "TrukketTilbake" IS NOT TRUE'
+    )
+    op.create_index(
+        op.f('ix_akuttskjema_TrombolyseOrgnr'),
+        'akuttskjema',
+        ['TrombolyseOrgnr'],
+        sqlite_where=ELSEWHERE,
+        postgresql_where=ELSEWHERE,
     )
     if op.get_bind().dialect.name != 'postgresql':
         return

@@ -239,8 +239,9 @@ def _shared() -> tuple[tuple[str, str], ...]:
     Clock differences are dear in SQLite: each is computed once an admission, not once a fact. One
     that isn't found again in a statement simply stays as it is.
     """
-    intervals: list[ClauseElement] = [one.minutes for one in WITH_FACTS if one.minutes is not None]
-    texts = dict.fromkeys(map(_plain, [age_band, early, *intervals]))
+    shared: list[ClauseElement] = [age_band, early]
+    shared += [one.minutes for one in WITH_FACTS if one.minutes is not None]
+    texts = dict.fromkeys(map(_plain, shared))
     mine = [one for one in texts if not any(f"{table.name}." in one for table in SIBLINGS)]
     longest_first = sorted(mine, key=len, reverse=True)
     return tuple((one, f"shared_{place}") for place, one in enumerate(longest_first) if len(one) > _SHORT)
