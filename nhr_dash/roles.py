@@ -67,14 +67,15 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT USAGE, CREATE ON SCHEMA public TO {loader};
 DO $owned$
-DECLARE one regclass;
+DECLARE one oid;
 BEGIN
   FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') LOOP
-    EXECUTE format('ALTER TABLE %s OWNER TO %I', one, {_text(owner.username)});
+    EXECUTE format('ALTER TABLE %s OWNER TO %I', one::regclass, {_text(owner.username)});
   END LOOP;
-  IF to_regproc('public.audit_only_grows') IS NOT NULL THEN
-    ALTER FUNCTION public.audit_only_grows() OWNER TO {loader};
-  END IF;
+  FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    AND proname IN ('audit_only_grows', 'treated_here') LOOP
+    EXECUTE format('ALTER FUNCTION %s OWNER TO %I', one::regprocedure, {_text(owner.username)});
+  END LOOP;
 END $owned$;
 """
 

@@ -26,6 +26,7 @@ from tests.support.postgres import Server
 
 FJORDVIK, SKOGVIK = 999100001, 999100002
 ADMITTED, NEEDLE, FOLLOWED_UP = "hjerneslag_inn_enhet", "hjerneslag_tromb_40min", "hjerneslag_rapport_3mnd"
+AT_CENTRE = "pakke_lyske_senter"
 ME = everything("test")
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
 
@@ -34,7 +35,8 @@ YEAR = (date(2024, 1, 1), date(2025, 1, 1))
 def addresses(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The app's and the loader's address of one database: made as an administrator would, filled by the loader.
 
-    A1 and A2 are Fjordvik's, A3 is Skogvik's, and A4 as well, but was thrombolysed at Fjordvik.
+    A1 and A2 are Fjordvik's, A3 is Skogvik's, and A4 as well, but was thrombolysed at Fjordvik,
+    and so is A5, who was thrombectomised there.
     """
     administrator = postgres_server.empty()
     folder = tmp_path_factory.mktemp("roles")
@@ -56,10 +58,12 @@ def addresses(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory)
             acute("A2", orgnr=str(FJORDVIK), PatientAge="93", AvdForstInnlagt="2"),
             acute("A3", orgnr=str(SKOGVIK)),
             acute("A4", orgnr=str(SKOGVIK), TrombolyseOrgnr=str(FJORDVIK)),
+            acute("A5", orgnr=str(SKOGVIK), Trombektomi="1"),
         ]
         after = [followup(f"F{one}", f"A{one}") for one in (1, 3)]
         files = [write(folder / "acute.csv", admissions), write(folder / "after.csv", after)]
-        files.append(write(folder / "groin.csv", [thrombectomy("T3", "A3")]))
+        at_centre = thrombectomy("T5", "A5", SenterOrgnr=str(FJORDVIK))
+        files.append(write(folder / "groin.csv", [thrombectomy("T3", "A3"), at_centre]))
         assert command.main(["load", *map(str, files)]) == command.OK
         assert command.main(["grant", "nurse", "team", str(FJORDVIK)]) == command.OK
         yield app, loader
@@ -88,9 +92,9 @@ def nurse(app: Engine) -> Scope:
 
 
 SHOWN = {
-    "akuttskjema": ("SkjemaGUID", ["A1", "A2", "A4"]),
+    "akuttskjema": ("SkjemaGUID", ["A1", "A2", "A4", "A5"]),
     "oppfolgingsskjema": ("SkjemaGUID", ["F1"]),
-    "trombektomiskjema": ("SkjemaGUID", []),
+    "trombektomiskjema": ("SkjemaGUID", ["T5"]),
     "pakkeforlopkode": ("KodeGUID", []),
 }
 
@@ -155,14 +159,15 @@ def test_nobody_changes_the_audit_log_not_even_its_owner(loader, statement):
 def test_the_app_reads_numbers_of_everybody_and_forms_of_its_own(app, nurse):
     with app.connect() as connection:
         skogvik = series.Question(SKOGVIK, ADMITTED, "year")
-        assert series.series(connection, ME, skogvik).frame["denominator"].sum() == 2
-        assert len(connection.execute(select(receipt)).all()) == 4
+        assert series.series(connection, ME, skogvik).frame["denominator"].sum() == 3
+        assert len(connection.execute(select(receipt)).all()) == 5
         assert series.newest_admission(connection) is not None
         assert set(connection.scalars(select(tables.fact.c.age_band))) == {70, 90}
         mine = case_mix.patients(connection, nurse, FJORDVIK, ADMITTED, *YEAR)
         assert sorted(mine["age"]) == [74, 93]
         assert len(case_mix.patients(connection, nurse, FJORDVIK, NEEDLE, *YEAR)) == 3
         assert len(case_mix.patients(connection, nurse, FJORDVIK, FOLLOWED_UP, *YEAR)) == 2
+        assert len(case_mix.patients(connection, nurse, FJORDVIK, AT_CENTRE, *YEAR)) == 1
         with pytest.raises(NotAllowed):
             case_mix.patients(connection, nurse, SKOGVIK, ADMITTED, *YEAR)
 

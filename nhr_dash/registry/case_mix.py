@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pandas
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, or_, true
 
 from nhr_dash.access import Scope
 from nhr_dash.registry.facts import HOSPITAL, facts_select
@@ -33,11 +33,13 @@ def patients(
     chosen = facts_select(found).with_only_columns(*(forms[name].label(name) for name in names))
     with own_forms(connection, scope, unit, found) as spans:
         hospitals = {span.hospital for span in spans}
+        # an index for each side of what would otherwise be looked for in every form
+        either = or_(forms.hospital.in_(hospitals), forms.thrombolysis_hospital.in_(hospitals))
+        near = either if found.unit == "thrombolysing" else true()
         rows = connection.execute(
             chosen.where(
                 condition(spans, HOSPITAL[found.unit], forms.admitted_at),
-                # an index for each side of what the line above must look into every form for
-                or_(forms.hospital.in_(hospitals), forms.thrombolysis_hospital.in_(hospitals)),
+                near,
                 forms.admitted_at >= first,
                 forms.admitted_at < until,
             )

@@ -11,8 +11,9 @@ depends_on = None
 UNITS = "(SELECT string_to_array(nullif(current_setting('nhr.units', true), ''), ',')::bigint[])"
 OF_AN_OWN_ADMISSION = 'EXISTS (SELECT FROM akuttskjema a WHERE a."SkjemaGUID" = "HovedskjemaGUID")'
 POLICIES = {
-    # Who was thrombolysed at a hospital is its patient too, where another one fills in the form.
-    'akuttskjema': f'orgnr = ANY ({UNITS}::bigint[]) OR "TrombolyseOrgnr" = ANY ({UNITS}::bigint[])',
+    # Who was thrombolysed or thrombectomised at a hospital is its patient too, where another one fills in the form.
+    'akuttskjema': f'orgnr = ANY ({UNITS}::bigint[]) OR "TrombolyseOrgnr" = ANY ({UNITS}::bigint[]) '
+    'OR "SkjemaGUID" IN (SELECT treated_here())',
     'oppfolgingsskjema': OF_AN_OWN_ADMISSION,  # of those that the policy above lets through
     'trombektomiskjema': OF_AN_OWN_ADMISSION,
     'pakkeforlopkode': f'orgnr = ANY ({UNITS}::bigint[])',
@@ -38,6 +39,12 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name != 'postgresql':
         return
+    # as the tables' owner: the two forms' policies can't ask each other
+    op.execute(
+        'CREATE FUNCTION treated_here() RETURNS SETOF varchar LANGUAGE sql STABLE SECURITY DEFINER '
+        'SET search_path = public, pg_temp AS '
+        f'$$ SELECT "HovedskjemaGUID" FROM trombektomiskjema WHERE "SenterOrgnr" = ANY ({UNITS}::bigint[]) $$'
+    )
     for table, own in POLICIES.items():
         op.execute(f'ALTER TABLE {table} ENABLE ROW LEVEL SECURITY')
         op.execute(f'CREATE POLICY own_units ON {table} FOR SELECT USING ({own})')
