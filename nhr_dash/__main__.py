@@ -224,15 +224,14 @@ def _expected(url: str, language: str) -> int:
     from nhr_dash.registry import expected
     from nhr_dash.statistics.casemix import CannotFit
 
-    engine = connect(url)
-    check(engine)
-    with problems_named():
+    with problems_named(), _engine(url) as engine:
+        check(engine)
         upgrade(engine)
         try:
             models = expected.refit(engine, everything(COMMAND_LINE))
         except CannotFit as why:
             raise _Wrong(t(language, f"casemix.{why.reason}")) from why
-    _say(t(language, "load.cli.fitted", models=len(models), patients=max(one.model.patients for one in models)))
+    say(t(language, "load.cli.fitted", models=len(models), patients=max(one.model.patients for one in models)))
     return OK
 
 
