@@ -27,6 +27,12 @@ page = st.navigation(
             visibility=menu.visibility("for-og-etter", roles),
         ),
         st.Page(
+            "pages/fagrad/variasjon.py",
+            title=t(lang, "ui.nav_variation"),
+            url_path="variasjon",
+            visibility=menu.visibility("variasjon", roles),
+        ),
+        st.Page(
             "pages/fagrad/trombektomi.py",
             title=t(lang, "ui.nav_thrombectomy"),
             url_path="trombektomi",

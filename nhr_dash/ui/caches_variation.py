@@ -10,7 +10,8 @@ from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
 
 if TYPE_CHECKING:
-    from nhr_dash.ui.variation import spread_view
+    from nhr_dash.statistics.variation.funnel import Adjustment
+    from nhr_dash.ui.variation import funnel_answer, spread_view
     from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
 
 KEPT = 400
@@ -79,3 +80,17 @@ def spread_of(version: int, visibility: Visibility, language: str, asked: Asked,
     with reading() as connection:
         found = spread.read(connection, _scope(visibility), asked, own)
     return spread_view.build(found, asked_of.words(asked, names, language), names.get(str(own), ""), language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def funnel_of(
+    version: int, visibility: Visibility, language: str, asked: Asked, own: int, adjustment: "Adjustment", many: bool
+) -> "funnel_answer.Answer":
+    """The funnel of a comparison, judged and drawn."""
+    from nhr_dash.ui.variation import asked as asked_of
+    from nhr_dash.ui.variation import funnel_answer
+
+    found = compared(version, visibility, asked, own)
+    names = caches.unit_names(version, language).by_code
+    title, subtitle = asked_of.titles(asked, names, language)
+    return funnel_answer.answer(found, {}, own, adjustment, many, title, subtitle, language)

@@ -1,4 +1,4 @@
-"""Which pages stand in whose menu, at most eight. The menu hides; what protects is asked where data is read."""
+"""Which pages stand in whose menu, at most eight a role. The menu hides; what protects is asked where data is read."""
 
 from collections.abc import Collection
 from typing import Literal
@@ -10,13 +10,14 @@ _EVERYONE = ("oversikt", "seriediagram", "prosjekter", "idebank", "innlasting", 
 _OF_ROLE: dict[Role, tuple[str, ...]] = {
     Role.READER: _EVERYONE,
     Role.TEAM: (*_EVERYONE, "for-og-etter"),
-    Role.LEADER: (*_EVERYONE, "for-og-etter"),
-    Role.FAGRAAD: (*_EVERYONE, "for-og-etter"),
-    Role.REGISTRY: (*_EVERYONE, "tilganger"),
+    Role.LEADER: (*_EVERYONE, "for-og-etter", "variasjon"),
+    Role.FAGRAAD: ("oversikt", "seriediagram", "variasjon", "prosjekter", "for-og-etter", "hjelp"),
+    Role.REGISTRY: (*_EVERYONE, "tilganger", "variasjon"),
 }
 
 
 def visibility(path: str, roles: Collection[Role]) -> Literal["visible", "hidden"]:
-    """Does a page stand in the menu of somebody with these roles? Without any, what everyone has does."""
-    shown = path in _EVERYONE or any(path in _OF_ROLE[role] for role in roles)
-    return "visible" if shown else "hidden"
+    """Does a page stand in the menu of somebody with these roles? Who has several meets the pages of them all; without
+    any, those of everyone."""
+    pages = {page for role in roles for page in _OF_ROLE[role]} if roles else set(_EVERYONE)
+    return "visible" if path in pages else "hidden"

@@ -4,10 +4,9 @@ import streamlit as st
 
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices, frame
-from nhr_dash.ui.variation.asked import OWN
-from nhr_dash.ui.variation.views import VIEWS
+from nhr_dash.ui.variation.views import CODES, VIEWS
 
-with frame.page("variation.title", "visning", *OWN) as page:
+with frame.page("variation.title", *CODES) as page:
     lang = page.language
     view = choices.ask(
         st.segmented_control,
@@ -21,3 +20,5 @@ with frame.page("variation.title", "visning", *OWN) as page:
     )
     VIEWS[view](page)
     st.caption(t(lang, "variation.open_comparison"))
+    with st.expander(t(lang, "ui.how_to_read")):
+        st.markdown(t(lang, f"variation.how_to_read_{view}"))

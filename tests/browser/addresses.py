@@ -15,6 +15,7 @@ PAGES = (
     "nytt-prosjekt",
     "for-og-etter",
     "trombektomi",
+    "variasjon",
     "idebank",
     "innlasting",
     "tilganger",

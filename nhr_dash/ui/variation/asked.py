@@ -139,15 +139,20 @@ def part_words(part: tuple[str, str] | None, language: str) -> str:
     return t(language, "variation.everybody") if part is None else t(language, f"parts.{part[0]}_{part[1]}")
 
 
-def words(asked: Asked, names: dict[str, str], language: str) -> str:
-    """What is compared, in one line: indicator, units, years and patients. ``names``: of units by code."""
+def titles(asked: Asked, names: dict[str, str], language: str) -> tuple[str, str]:
+    """A chart's title, the indicator, and the line under it: units, years and patients. ``names``: of units by code."""
     units = t(language, f"variation.level_{asked.level}")
     if asked.group != "all":
         units = group_words(asked.group, names, language)
-    found = [by_id(asked.indicator).words(language).title, units, years_words(asked)]
+    parts = [units, years_words(asked)]
     if asked.part is not None:
-        found.append(part_words(asked.part, language))
-    return " · ".join(found)
+        parts.append(part_words(asked.part, language))
+    return by_id(asked.indicator).words(language).title, " · ".join(parts)
+
+
+def words(asked: Asked, names: dict[str, str], language: str) -> str:
+    """What is compared, in one line: indicator, units, years and patients. ``names``: of units by code."""
+    return " · ".join(titles(asked, names, language))
 
 
 def said(page: Frame, asked: Asked) -> str:

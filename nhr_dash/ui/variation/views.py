@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from nhr_dash.ui.frame import Frame
-from nhr_dash.ui.variation import asked, spread
+from nhr_dash.ui.variation import asked, funnel, spread
 
 VIEWS: dict[str, Callable[[Frame], None]] = {
+    "trakt": funnel.draw,
     "mindre": spread.draw,
 }
-CODES = ("visning", *asked.OWN, *spread.OWN)
+CODES = ("visning", *asked.OWN, *funnel.OWN, *spread.OWN)
 """What the link of the page carries, whichever view is open."""

@@ -1,0 +1,354 @@
+"""A funnel plot: each unit by its patients and its share, against the limits of what chance does."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nhr_dash.charts import names, palette, parts
+from nhr_dash.charts.drawing import NARROW, Drawing, spread
+from nhr_dash.charts.layers import Layer, Rows, chart, put
+from nhr_dash.charts.wrap import measure
+from nhr_dash.text import formats
+from nhr_dash.text.catalog import t
+
+if TYPE_CHECKING:
+    import pandas
+
+UNIT = "unit"
+"""The selection that a click on a point makes: its rows hold ``unit``, the unit's number."""
+HEIGHT = 400
+_LEFT = 46
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A unit that may be shown. ``share`` 0-1; ``low`` and ``high`` its 95 % interval; ``patients`` behind it.
+
+    ``outside``: 0 within the limits, 1 outside the inner ones, 2 outside the outer ones; ``side``: better, worse,
+    changed (outside, without a direction) or none. ``moving``: its level is moving, in words; empty where it isn't.
+    ``p``: what is said of it in the table; ``compared``: False for one that only is held against the limits.
+    """
+
+    unit: int
+    name: str
+    share: float
+    low: float
+    high: float
+    numerator: float
+    patients: int
+    outside: int = 0
+    side: str = "none"
+    own: bool = False
+    moving: str = ""
+    p: float = math.nan
+    compared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A pair of limit lines: ``low`` and ``high`` at each of ``sizes``; ``thin`` where they are only for comparison."""
+
+    name: str
+    sizes: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    thin: bool = False
+    wide: bool = False
+
+
+def build(
+    points: Sequence[Point],
+    limits: Sequence[Limit],
+    *,
+    center: float,
+    center_name: str,
+    target: float | None,
+    title: str,
+    subtitle: str,
+    sentence: str,
+    language: str,
+) -> Drawing:
+    """Draw the units and the limits. ``center``: what the limits lie around; ``target``: the goal, where there is one.
+
+    Nothing is drawn that isn't in ``points`` and ``limits``: what disclosure hides must be left out of them.
+    """
+    low, high = _domain(points, center, target)
+    plane = _Plane(low, high, *reach(points))
+    lines = [_Line(center, center_name, palette.INK)]
+    if target is not None:
+        lines.append(_Line(target, t(language, "funnel.goal", value=formats.percent(target, language)), palette.TARGET))
+    ends = [*lines, *(line for limit in limits if not limit.thin for line in _ends(limit, low, high))]
+    right = math.ceil(max(measure(line.name, palette.SMALL, strong=True) for line in ends)) + 14
+    marks = [_mark(point, language) for point in points]
+    # Grid and band lie under all; names over all.
+    drawn = [
+        *_grid(plane, right),
+        *_band(limits),
+        *(layer for limit in limits for layer in _curves(limit)),
+        *_levels(lines, right),
+        _owner(marks, plane, right, language),
+        *_end_names(ends, plane, right),
+        *names.layers(_named(points, plane), [plane.place(one) for one in points], _LEFT, right, HEIGHT),
+    ]
+    notes = [subtitle, t(language, "funnel.key")]
+    if any(limit.thin for limit in limits):
+        notes[-1] += " " + t(language, "funnel.key_thin")
+    return Drawing(
+        spec=parts.finish(drawn, [title], notes, language, HEIGHT),
+        alt=t(language, "funnel.alt", title=title, sentence=sentence),
+        title=title,
+        subtitle=subtitle,
+        sentence=sentence,
+        events=(),
+        table=_table(points, language),
+    )
+
+
+def reach(points: Sequence[Point]) -> tuple[float, float]:
+    """From how many patients to how many the plane goes; limits are worked out between the two."""
+    patients = [point.patients for point in points]
+    return max(1.0, 0.6 * min(patients)), 1.05 * max(patients)
+
+
+def described(point: Point, language: str) -> str:
+    """A point in words, beginning with its name: what is read aloud, and what a list's row finds it by."""
+    return t(
+        language,
+        "funnel.point",
+        name=point.name,
+        value=formats.percent(point.share, language),
+        interval=formats.between(point.low, point.high, language),
+        patients=t(language, "units.patient", n=point.patients),
+        outside=t(language, f"funnel.outside_{outside(point)}"),
+    )
+
+
+def outside(point: Point) -> str:
+    """Code of where a unit lies: within, or above or below the inner or the outer limits."""
+    return "none" if not point.outside else f"{point.side}_{point.outside}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    value: float
+    name: str
+    colour: str
+    strong: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    low: float
+    high: float
+    least: float
+    most: float
+
+    def place(self, point: Point) -> tuple[float, float]:
+        """As parts of the plane's width and height; the scale of patients is one of square roots."""
+        first, here, last = (math.sqrt(n) for n in (self.least, point.patients, self.most))
+        return (here - first) / (last - first), self.height_of(point.share) / HEIGHT
+
+    def height_of(self, share: float) -> float:
+        return HEIGHT * (1 - (min(max(share, self.low), self.high) - self.low) / (self.high - self.low))
+
+
+def _domain(points: Sequence[Point], center: float, target: float | None) -> tuple[float, float]:
+    values = [point.share for point in points] + [center] + ([] if target is None else [target])
+    low, high = math.floor((min(values) - 0.04) * 10) / 10, math.ceil((max(values) + 0.04) * 10) / 10
+    return max(low, 0.0), min(high, 1.0)
+
+
+def _ends(limit: Limit, low: float, high: float) -> list[_Line]:
+    """The names of a pair of lines at their right ends, where those are in sight."""
+    ends = [limit.low[-1], limit.high[-1]]
+    return [_Line(one, limit.name, palette.MUTED, strong=False) for one in ends if low <= one <= high]
+
+
+def _mark(point: Point, language: str) -> dict[str, Any]:
+    colour = palette.SIDE_COLOUR[point.side]
+    filled = point.own or point.outside == 2
+    return {
+        "unit": point.unit,
+        "n": point.patients,
+        "v": point.share,
+        "shape": palette.SIDE_SHAPE[point.side],
+        "colour": palette.INK if point.own and not point.outside else colour,
+        "fill": (palette.INK if point.own and not point.outside else colour) if filled else palette.PAPER,
+        "size": 190 if point.own else 110 if point.outside else 60,
+        "said": described(point, language),
+        "name": point.name,
+        "share": f"{formats.percent(point.share, language)} ({formats.between(point.low, point.high, language)})",
+        "count": formats.number(point.patients, language),
+        "where": t(language, f"funnel.outside_{outside(point)}"),
+        "moving": point.moving or formats.DASH,
+    }
+
+
+def _named(points: Sequence[Point], plane: _Plane) -> list[names.Named]:
+    """Own unit, then what lies farthest outside, then whose level is moving."""
+    chosen = [one for one in points if one.own or one.outside or one.moving]
+    chosen.sort(key=lambda one: (not one.own, -one.outside, one.p if not math.isnan(one.p) else 1.0, one.name))
+    return [
+        names.Named(
+            *plane.place(one),
+            one.name,
+            palette.SIDE_COLOUR[one.side] if one.outside else palette.INK if one.own else palette.MUTED,
+            strong=one.own,
+        )
+        for one in chosen
+    ]
+
+
+def _grid(plane: _Plane, right: int) -> list[Layer]:
+    values = _ticks(plane)
+    return [
+        chart([{"v": value} for value in values])
+        .mark_rule(color=palette.GRID)
+        .encode(x=put(str(_LEFT)), x2=put(f"width - {right}"), y=put("scale('y', datum.v)"))
+    ]
+
+
+def _ticks(plane: _Plane) -> list[float]:
+    step = 10 if plane.high - plane.low <= 0.6 else 20
+    first = round(plane.low * 100)
+    return [value / 100 for value in range(first + -first % step, round(plane.high * 100) + 1, step)]
+
+
+def _band(limits: Sequence[Limit]) -> list[Layer]:
+    """The room within the inner limits, palely filled."""
+    inner = next((one for one in limits if not one.thin and not one.wide), None)
+    if inner is None:
+        return []
+    rows = [{"n": n, "v": low, "v2": high} for n, low, high in zip(inner.sizes, inner.low, inner.high, strict=True)]
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "area", "color": palette.lighter(palette.BAND, 0.4), "opacity": 1, "clip": True},
+            "encoding": {
+                "x": put("scale('x', datum.n)"),
+                "y": put("scale('y', datum.v)"),
+                "y2": put("scale('y', datum.v2)"),
+            },
+        }
+    ]
+
+
+def _curves(limit: Limit) -> list[Layer]:
+    look: dict[str, Any] = {"color": palette.LINE, "strokeWidth": 1.8 if limit.wide else 1.2}
+    if limit.thin:
+        look = {"color": palette.LINE_EARLY, "strokeWidth": 1, "strokeDash": [3, 3]}
+    return [
+        {
+            "data": {"values": [{"n": n, "v": value} for n, value in zip(limit.sizes, values, strict=True)]},
+            "mark": {"type": "line", "clip": True, "interpolate": "linear", **look},
+            "encoding": {"x": put("scale('x', datum.n)"), "y": put("scale('y', datum.v)")},
+        }
+        for values in (limit.low, limit.high)
+    ]
+
+
+def _levels(lines: Sequence[_Line], right: int) -> list[Layer]:
+    return [
+        chart([{"v": line.value}])
+        .mark_rule(color=line.colour, strokeWidth=1.6, strokeDash=[7, 4] if line.colour == palette.TARGET else [1, 0])
+        .encode(x=put(str(_LEFT)), x2=put(f"width - {right}"), y=put("scale('y', datum.v)"))
+        for line in lines
+    ]
+
+
+def _end_names(ends: Sequence[_Line], plane: _Plane, right: int) -> list[Layer]:
+    heights = spread([plane.height_of(line.value) for line in ends], 15)
+    rows = [
+        {"y": height, "name": line.name, "colour": line.colour, "strong": line.strong}
+        for line, height in zip(ends, heights, strict=True)
+    ]
+    return [
+        chart([row for row in rows if row["strong"] == strong])
+        .mark_text(
+            align="left",
+            baseline="middle",
+            fontSize=palette.SMALL,
+            fontWeight=palette.STRONG if strong else "normal",
+        )
+        .encode(x=put(f"width - {right} + 6"), y=put("datum.y"), text=put("datum.name"), color=put("datum.colour"))
+        for strong in (False, True)
+    ]
+
+
+def _owner(marks: Rows, plane: _Plane, right: int, language: str) -> Layer:
+    """The layer with the points, which has both scales and their axes."""
+    return {
+        "data": {"values": marks},
+        "mark": {"type": "point", "strokeWidth": 1.7, "opacity": 1, "cursor": "pointer"},
+        "encoding": {
+            "x": {
+                "field": "n",
+                "type": "quantitative",
+                "scale": {
+                    "type": "sqrt",
+                    "domain": [plane.least, plane.most],
+                    "nice": False,
+                    "range": [_LEFT, {"expr": f"width - {right}"}],
+                },
+                "axis": {
+                    "title": t(language, "funnel.patients_axis"),
+                    "grid": False,
+                    "labelOverlap": "greedy",
+                    "tickCount": 8,
+                    "format": "d",
+                },
+            },
+            "y": {
+                "field": "v",
+                "type": "quantitative",
+                "scale": {"domain": [plane.low, plane.high], "nice": False, "zero": False},
+                "axis": {
+                    "title": None,
+                    "grid": False,
+                    "domain": False,
+                    "ticks": False,
+                    "labelPadding": 6,
+                    "offset": -_LEFT,
+                    "values": _ticks(plane),
+                    "format": ".0%",
+                },
+            },
+            "shape": put("datum.shape"),
+            "fill": put("datum.fill"),
+            "stroke": put("datum.colour"),
+            "size": put(f"datum.size * (width < {NARROW} ? 0.7 : 1)"),
+            "description": {"field": "said", "type": "nominal"},
+            "tooltip": [
+                {"field": field, "type": "nominal", "title": t(language, f"funnel.{key}")}
+                for field, key in (
+                    ("name", "column_name"),
+                    ("share", "column_share"),
+                    ("count", "column_patients"),
+                    ("where", "column_outside"),
+                    ("moving", "column_moving"),
+                )
+            ],
+        },
+        "params": [{"name": UNIT, "select": {"type": "point", "fields": ["unit"], "toggle": False}}],
+    }
+
+
+def _table(points: Sequence[Point], language: str) -> "pandas.DataFrame":
+    import pandas
+
+    def name(key: str) -> str:
+        return t(language, f"funnel.column_{key}")
+
+    return pandas.DataFrame(
+        {
+            name("name"): [point.name for point in points],
+            name("numerator"): [formats.number(point.numerator, language) for point in points],
+            name("patients"): [formats.number(point.patients, language) for point in points],
+            name("share"): [formats.percent(point.share, language) for point in points],
+            name("interval"): [formats.between(point.low, point.high, language) for point in points],
+            name("outside"): [t(language, f"funnel.outside_{outside(point)}") for point in points],
+            name("p"): [formats.number(point.p, language, 3) for point in points],
+            name("moving"): [point.moving or formats.DASH for point in points],
+        }
+    )
