@@ -108,7 +108,7 @@ def build(
 def reach(points: Sequence[Point]) -> tuple[float, float]:
     """From how many patients to how many the plane goes; limits are worked out between the two."""
     patients = [point.patients for point in points]
-    return max(1.0, 0.6 * min(patients)), 1.05 * max(patients)
+    return float(max(1, math.floor(0.7 * min(patients)))), float(math.ceil(1.05 * max(patients)))
 
 
 def described(point: Point, language: str) -> str:

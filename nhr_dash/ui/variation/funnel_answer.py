@@ -151,7 +151,8 @@ def _points(rows: pandas.DataFrame, moving: "Mapping[int, str]", own: int, direc
 def _limits(judged: Funnel, reach: tuple[float, float], language: str) -> tuple[Limit, ...]:
     """The lines; where they are widened for the usual spread, those of chance alone thinly beside them."""
     least, most = reach
-    sizes = np.linspace(least**0.5, most**0.5, _DRAWN) ** 2
+    # Exact limits exist for whole patients.
+    sizes = np.unique(np.round(np.linspace(least**0.5, most**0.5, _DRAWN) ** 2))
     found = []
     for level in (INNER, OUTER):
         name = t(language, "funnel.limit", level=percent(level, language, 1 if level == OUTER else 0))
