@@ -26,7 +26,7 @@ def years_of(version: int, indicator: str) -> tuple[int, ...]:
     """Years with figures of an indicator, oldest first."""
     from nhr_dash.registry import across
 
-    with reading() as connection:
+    with reading(version) as connection:
         return across.years(connection, indicator)
 
 
@@ -35,7 +35,7 @@ def newest_final(version: int, indicator: str) -> int | None:
     """The newest year of an indicator of which nothing can still change, else the newest."""
     from nhr_dash.registry import across
 
-    with reading() as connection:
+    with reading(version) as connection:
         return across.newest_final(connection, indicator)
 
 
@@ -44,7 +44,7 @@ def group_codes(version: int) -> tuple[str, ...]:
     """Every group that hospitals can be chosen by."""
     from nhr_dash.registry import groups
 
-    with reading() as connection:
+    with reading(version) as connection:
         return groups.codes(connection)
 
 
@@ -53,7 +53,7 @@ def compared(version: int, visibility: Visibility, asked: Asked, own: int) -> Ac
     """The units side by side, one's own beside them."""
     from nhr_dash.registry import across
 
-    with reading() as connection:
+    with reading(version) as connection:
         return across.read(connection, _scope(visibility), asked, own)
 
 
@@ -65,7 +65,7 @@ def thrombectomy(
     from nhr_dash.ui.variation import thrombectomy as of
 
     names = caches.unit_names(version, language)
-    with reading() as connection:
+    with reading(version) as connection:
         return of.read(connection, _scope(visibility), view, first, last, own, names, language)
 
 
@@ -77,7 +77,7 @@ def spread_of(version: int, visibility: Visibility, language: str, asked: Asked,
     from nhr_dash.ui.variation import spread_view
 
     names = caches.unit_names(version, language).by_code
-    with reading() as connection:
+    with reading(version) as connection:
         found = spread.read(connection, _scope(visibility), asked, own)
     return spread_view.build(found, asked_of.words(asked, names, language), names.get(str(own), ""), language)
 
