@@ -29,8 +29,11 @@ BUSY_TIMEOUT_SECONDS = 30
 _CONNECT_SECONDS = 10
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
-# What SQLite says of a database that isn't finished or isn't whole, and the codes PostgreSQL has for it.
-_INCOMPLETE = ("no such table", "no such column", "malformed", "not a database", "42P01", "42703", "XX001", "XX002")
+# What SQLite says of a database that isn't finished or isn't whole, and the codes PostgreSQL has for it (42501: a role
+# without its rights).
+_INCOMPLETE = (
+    "no such table", "no such column", "malformed", "not a database", "42P01", "42703", "42501", "XX001", "XX002",
+)  # fmt: skip
 # Waited for too long: a lock (55P03), each other (40P01), a transaction that came first (40001), the clock (57014).
 _LOCKED = ("locked", "busy", "55P03", "40P01", "40001", "57014")
 _WRITERS = 0x4E48_5202  # the lock of those who write, any number that is ours

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, make_url, select
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
 
 from nhr_dash import __main__ as command
 from nhr_dash import database, roles
@@ -20,7 +21,8 @@ from nhr_dash.registry.forms import FORMS, receipt
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.own_forms import own_forms
 from nhr_dash.registry.people import audit as audit_table
-from nhr_dash.settings import read, settings
+from nhr_dash.settings import ROOT, read, settings
+from nhr_dash.ui import doors
 from tests.registry.load.made import acute, followup, thrombectomy, write
 from tests.support.postgres import Server
 
@@ -185,6 +187,41 @@ def test_the_app_writes_what_people_write(app):
         assert database.state(connection).data_version == before.data_version + 1
     with Session(app) as session, session.begin():
         store.make(session, ME, Project(title="Raskere bilder", unit=FJORDVIK))
+
+
+@pytest.mark.postgres
+def test_a_delivery_that_is_uploaded_is_applied_with_the_loaders(app, addresses, monkeypatch, tmp_path):
+    monkeypatch.setenv("NHR_OTHER_GATE", "1")
+    settings.cache_clear()
+    for forget in (doors.loader, doors.engine):
+        forget.clear()
+    page = (
+        AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/data/innlasting.py").run()
+    )
+    file = write(tmp_path / "more.csv", [acute("A6", orgnr=str(SKOGVIK))])
+    page.file_uploader[0].upload(file.name, file.read_bytes()).run()
+    page.button(key="delivery_confirm").click().run()
+    assert not page.exception and not page.error, [one.value for one in (*page.exception, *page.error)]
+    assert "1 " in page.success[0].value
+    with app.connect() as connection:
+        assert len(connection.execute(select(receipt)).all()) == 6
+    for door, address in zip((doors.engine, doors.loader), addresses, strict=True):
+        engine = door(address)
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT current_user").scalar() == make_url(address).username
+        engine.dispose()
+        door.clear()
+
+
+@pytest.mark.postgres
+def test_without_its_rights_the_app_says_that_the_database_is_not_ready(app, loader):
+    with loader.begin() as connection:
+        connection.exec_driver_sql("REVOKE ALL ON tilstand FROM nhr_app")
+    with pytest.raises(database.DatabaseProblem, match="incomplete"), database.problems_named(), app.connect() as asked:
+        database.state(asked)
+    assert command.main(["init"]) == command.OK
+    with app.connect() as connection:
+        assert database.state(connection).data_version > 0
 
 
 @pytest.mark.postgres
