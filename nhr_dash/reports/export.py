@@ -111,15 +111,39 @@ def stamped(drawing: Drawing, stamp: Stamp, language: str) -> dict[str, Any]:
             "color": palette.MUTED,
             "fontSize": palette.SMALL,
         },
-        "encoding": {"x": put("0"), "y": put(str(drawing.spec["height"] + parts.BELOW)), "text": put("datum.note")},
+        "encoding": {
+            "x": put("0"),
+            "y": put(str(drawing.spec.get("height", -parts.BELOW) + parts.BELOW)),
+            "text": put("datum.note"),
+        },
     }
     padding = {"left": 20, "right": 20, "top": 16, "bottom": 16}
+    if "layer" not in drawing.spec:
+        return _under_each_other(drawing, layer, padding)
     return {
         **drawing.spec,
         "layer": [*drawing.spec["layer"], layer],
         "width": WIDTH,
         "padding": padding,
         "autosize": {"type": "pad", "contains": "content"},
+    }
+
+
+def _under_each_other(drawing: Drawing, notes: dict[str, Any], padding: dict[str, int]) -> dict[str, Any]:
+    """A drawing of several plots, which can't hold title and notes inside, between them."""
+    from nhr_dash.charts.wrap import lines
+
+    own = ("$schema", "config", "padding")
+    height = 16 * len(notes["data"]["values"][0]["note"])
+    subtitle = [line for text in (drawing.subtitle, drawing.sentence) for line in lines(text, WIDTH - 40, palette.BODY)]
+    return {
+        **{name: drawing.spec[name] for name in own},
+        "padding": padding,
+        "title": {"text": drawing.title, "subtitle": subtitle},
+        "vconcat": [
+            {name: value for name, value in drawing.spec.items() if name not in own},
+            {**notes, "width": WIDTH - 40, "height": height},
+        ],
     }
 
 

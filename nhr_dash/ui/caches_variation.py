@@ -10,8 +10,9 @@ from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
 
 if TYPE_CHECKING:
+    from nhr_dash.registry import multiples
     from nhr_dash.statistics.variation.funnel import Adjustment
-    from nhr_dash.ui.variation import funnel_answer, spread_view
+    from nhr_dash.ui.variation import funnel_answer, multiples_answer, spread_view
     from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
 
 KEPT = 400
@@ -94,3 +95,29 @@ def funnel_of(
     names = caches.unit_names(version, language).by_code
     title, subtitle = asked_of.titles(asked, names, language)
     return funnel_answer.answer(found, {}, own, adjustment, many, title, subtitle, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def panels(version: int, visibility: Visibility, asked: "multiples.Asked", own: int) -> "multiples.Panels":
+    """One indicator over time at every hospital of a group."""
+    from nhr_dash.registry import multiples
+
+    with reading(version) as connection:
+        return multiples.read(connection, _scope(visibility), asked, own)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def multiples_of(
+    version: int,
+    visibility: Visibility,
+    language: str,
+    asked: "multiples.Asked",
+    own: int,
+    order: str,
+    subtitle: str,
+) -> "multiples_answer.Answer":
+    """The hospitals beside each other, sorted, said and drawn."""
+    from nhr_dash.ui.variation import multiples_answer
+
+    found = panels(version, visibility, asked, own)
+    return multiples_answer.answer(found, own, order, subtitle, language)

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope, Visibility
 from nhr_dash.improvement.publishing import FEWEST
-from nhr_dash.registry import indicators, series, units
-from nhr_dash.registry.periods import MONTHS_IN, first_day, month_number
-from nhr_dash.statistics.variation.steps import find_steps
+from nhr_dash.registry import indicators, series, steps, units
+from nhr_dash.registry.periods import first_day, month_number
 
-GRAIN = "quarter"
 YEARS = 5
 """Whole years that a lasting change is looked for in."""
 VOLUME = "hjerneslag_beh_enhet"
@@ -26,7 +22,7 @@ LIKE = 1.5
 class Improved:
     """A hospital whose share stepped in the wanted direction beyond what others did, and stayed.
 
-    ``since``: first day of the first quarter after the step. Shares 0-1; ``low`` and ``high`` of the difference from
+    ``since``: first day of the first tertial after the step. Shares 0-1; ``low`` and ``high`` of the difference from
     the others' change. At least :data:`FEWEST` patients on both sides.
     """
 
@@ -67,44 +63,18 @@ def like(own: int | None, other: int | None) -> bool:
 def read(connection: Connection, scope: Scope, indicator_id: str) -> tuple[Improved, ...]:
     """The hospitals that improved, the largest step first; empty where the indicator has no share by month."""
     indicator = indicators.by_id(indicator_id)
-    newest = series.newest_admission(connection)
-    if newest is None or indicator.is_coverage or indicator.is_duration:
+    end = steps.settled(connection, indicator_id)
+    if end is None:
         return ()
-    open_from = series.provisional_from(connection, units.NATION, indicator_id) or newest.date()
-    size = MONTHS_IN[GRAIN]
-    # Whole quarters that are final everywhere: a hospital that reports late has no step because of it.
-    end = month_number(open_from) // size
-    first = end - YEARS * 12 // size
-    found = series.many(
-        connection,
-        scope,
-        _hospitals(connection),
-        indicator_id,
-        GRAIN,
-        first_day(first, GRAIN),
-        first_day(end, GRAIN),
-    )
-    if found.empty:
-        return ()
-    done, counted = _grid(found, "numerator"), _grid(found, "denominator")
-    x, n = done.to_numpy(float), counted.to_numpy(float)
-    others = (x.sum(axis=0) - x) / np.maximum(n.sum(axis=0) - n, 1)
-    steps = find_steps(x, n, against=np.clip(others, 0.001, 0.999)).units
-    starts = [moment.date() for moment in done.columns]
-    rows = zip(done.index, steps.itertuples(index=False), strict=True)
+    found = steps.read(connection, scope, indicator_id, end.replace(year=end.year - YEARS), end)
     better = [
-        Improved(int(unit), starts[int(row.start)], row.before, row.after, row.low, row.high)
-        for unit, row in rows
-        if row.found
-        and row.difference * indicator.direction > 0
-        and min(row.patients_before, row.patients_after) >= FEWEST
+        Improved(one.unit, one.since, one.before, one.after, one.low, one.high)
+        for one in found
+        if one.found
+        and one.difference * indicator.direction > 0
+        and min(one.patients_before, one.patients_after) >= FEWEST
     ]
     return tuple(sorted(better, key=lambda one: -abs(one.after - one.before)))
-
-
-def _grid(found: pandas.DataFrame, name: str) -> pandas.DataFrame:
-    """Units × quarters; 0 where there is no patient."""
-    return found.pivot(index="unit", columns="start", values=name).fillna(0)
 
 
 def _hospitals(connection: Connection) -> list[int]:

@@ -21,18 +21,19 @@ CATEGORIES = {f"{part.id}:{code}": (part.id, code) for part in PARTS.values() fo
 
 
 def ask(
-    page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool = True, part: bool = True
+    page: Frame, *, default: str = DEFAULT, years: bool = True, level: bool = True, part: bool = True, back: int = 0
 ) -> Asked | None:
     """The choices as a person has made them; None, with a sentence, where there is nothing to compare.
 
-    A view that has no use for years, levels or parts of the patients leaves those out.
+    A view that has no use for years, levels or parts of the patients leaves those out. ``back``: see
+    :func:`ask_years`.
     """
     lang = page.language
     row = st.columns((5, 1.4, 1.4, 1.6), vertical_alignment="bottom")
     with row[0]:
         indicator = ask_indicator(page, default)
     if years:
-        chosen = ask_years(page, indicator, (row[1], row[2]))
+        chosen = ask_years(page, indicator, (row[1], row[2]), back)
     else:
         newest = caches_variation.newest_final(page.version, indicator)
         chosen = None if newest is None else (newest, newest)
@@ -89,10 +90,11 @@ def ask_indicator(page: Frame, default: str = DEFAULT) -> str:
     )
 
 
-def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator]) -> tuple[int, int] | None:
+def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator], back: int = 0) -> tuple[int, int] | None:
     """From which year to which, in two places of a row; where nobody chose, the newest that can no longer change.
 
-    None, with a sentence, where the indicator has no year.
+    ``back``: a view that shows time begins so many years before, and has a first year of its own (``aar0``). None, with
+    a sentence, where the indicator has no year.
     """
     lang = page.language
     newest = caches_variation.newest_final(page.version, indicator)
@@ -100,10 +102,13 @@ def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator]) -> 
         st.info(t(lang, "variation.no_data"))
         return None
     known = caches_variation.years_of(page.version, indicator)
-    _say_wrong_year(page, known)
+    begins = "aar0" if back else "aar1"
+    _say_wrong_year(page, known, (begins, "aar2"))
     codes = tuple(str(year) for year in reversed(known))
     with places[0]:
-        first = int(choices.ask(st.selectbox, "aar1", t(lang, "variation.first"), codes, str(newest)))
+        first = int(
+            choices.ask(st.selectbox, begins, t(lang, "variation.first"), codes, str(max(newest - back, known[0])))
+        )
     with places[1]:
         last = int(choices.ask(st.selectbox, "aar2", t(lang, "variation.last"), codes, str(max(first, newest))))
     if first > last:
@@ -112,8 +117,8 @@ def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator]) -> 
     return first, last
 
 
-def _say_wrong_year(page: Frame, known: tuple[int, ...]) -> None:
-    for name in ("aar1", "aar2"):
+def _say_wrong_year(page: Frame, known: tuple[int, ...], names: tuple[str, str]) -> None:
+    for name in names:
         code = choices.code(name)
         if code and (not code.isdigit() or int(code) not in known):
             st.warning(t(page.language, "variation.wrong_year", year=code[:10], first=known[0], last=known[-1]))

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from nhr_dash.ui.frame import Frame
-from nhr_dash.ui.variation import asked, funnel, spread
+from nhr_dash.ui.variation import asked, funnel, multiples, spread
 
 VIEWS: dict[str, Callable[[Frame], None]] = {
     "trakt": funnel.draw,
+    "alle": multiples.draw,
     "mindre": spread.draw,
 }
-CODES = ("visning", *asked.OWN, *funnel.OWN, *spread.OWN)
+CODES = ("visning", *asked.OWN, *funnel.OWN, *multiples.OWN, *spread.OWN)
 """What the link of the page carries, whichever view is open."""
