@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pandas
 import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -49,10 +50,12 @@ from nhr_dash.registry import (
     case_mix,
     expected,
     grants,
+    multiples,
     outcomes,
     sample,
     series,
     spread,
+    steps,
     thrombectomies,
 )
 from nhr_dash.registry.filters import Filters
@@ -163,6 +166,9 @@ ROWS = [
     Row(thrombectomies.shares, lambda w: thrombectomies.shares(*w.asked, 2024, 2024), EVERY),
     Row(thrombectomies.waits, lambda w: thrombectomies.waits(*w.asked, 2024, 2024), EVERY),
     Row(thrombectomies.centre_waits, lambda w: thrombectomies.centre_waits(*w.asked, 2024, 2024), EVERY),
+    Row(multiples.read, lambda w: multiples.read(*w.asked, multiples.Asked(IMAGING, 2022, 2024), FJORDVIK), EVERY),
+    Row(steps.shown, lambda w: steps.shown(w.scope, by_id(IMAGING), every_tertial(w)), EVERY),
+    Row(steps.read, lambda w: steps.read(*w.asked, IMAGING, date(2022, 1, 1), date(2025, 1, 1)), EVERY),
     Row(attainment.attained, lambda w: attainment.attained(*w.asked, [FJORDVIK, BODO], 2024), EVERY),
     Row(spread.read, lambda w: spread.read(*w.asked, across.Asked(IMAGING, 2023, 2024), FJORDVIK), EVERY),
     Row(audit.newest, lambda w: audit.newest(*w.asked, 5), REGISTRY),
@@ -344,6 +350,10 @@ def dumped(walk: Walk) -> dict[str, Any]:
     file = transfer.dump(walk.whole())
     assert file["decisions"]
     return file
+
+
+def every_tertial(walk: Walk) -> pandas.DataFrame:
+    return series.many(*walk.asked, [FJORDVIK, BODO], IMAGING, "tertial", date(2024, 1, 1), date(2025, 1, 1))
 
 
 def few(walk: Walk) -> Effect:
