@@ -1,6 +1,7 @@
 """Under a chart: its numbers as a table, a link to the view and files to take along."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 from urllib.parse import urlencode
@@ -20,6 +21,17 @@ FILES: dict[Kind, str] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A drawing that can be taken along. ``about``: codes of what it shows, for the audit log; ``patients``: how many
+    are behind it; ``method``: chart and rules where they are not the ordinary ones."""
+
+    drawing: Drawing
+    about: str
+    patients: int
+    method: str = ""
 
 
 def link(names: tuple[str, ...]) -> str:

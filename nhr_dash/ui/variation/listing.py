@@ -36,16 +36,18 @@ def ask_order(codes: Sequence[str], language: str) -> str:
 
 
 def draw(
-    lines: Sequence[Line], heads: Sequence[str], caption: str, link: Callable[[int], Mapping[str, Any]], key: str
+    lines: Sequence[Line], heads: Sequence[str], caption: str, link: Callable[[int], Mapping[str, Any]], key: str = ""
 ) -> None:
-    """The table. ``link``: the codes of a unit's run chart; ``caption``: what it holds, for a screen reader."""
+    """The table. ``link``: the codes of a unit's run chart; ``caption``: what it holds, for a screen reader; ``key``:
+    of the chart whose points are tied to the rows, if they are."""
     body = "".join(_row(line, link(line.unit)) for line in lines)
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     st.html(
         f'<div class="nhr-units"><table><caption class="nhr-heard">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-    st.html(f"<style>{''.join(_tied(line, key) for line in lines)}</style>")
+    if key:
+        st.html(f"<style>{''.join(_tied(line, key) for line in lines)}</style>")
 
 
 def _row(line: Line, codes: Mapping[str, Any]) -> str:

@@ -1,22 +1,21 @@
 """*Alle sykehus*: the run charts of a group of hospitals beside each other, and who has changed lastingly."""
 
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from nhr_dash.charts import symbols
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.charts.multiples import PICK
-from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.multiples import Asked, Panels
-from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, caches_variation, choices, frame, share
+from nhr_dash.ui import caches_variation, choices, frame
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.image import image
 from nhr_dash.ui.plain import plain
+from nhr_dash.ui.share import Taken
 from nhr_dash.ui.variation import asked as asked_of
+from nhr_dash.ui.variation import listing
 from nhr_dash.ui.variation.multiples_answer import ORDERS, Answer, Line
 
 OWN = ("aar0", "inndeling", "rekke")
@@ -26,12 +25,12 @@ YEARS = 5
 KEY = "multiples"
 
 
-def draw(page: Frame) -> None:
+def draw(page: Frame) -> Taken | None:
     """The choices, what has changed, the panels and the list."""
     lang, sees = page.language, page.scope.visibility
     chosen = asked_of.ask(page, back=YEARS - 1, level=False, part=False)
     if chosen is None:
-        return
+        return None
     choices.renew(("inndeling",), (chosen.indicator,))
     asked = Asked(chosen.indicator, chosen.first, chosen.last, chosen.group, choices.code("inndeling"))
     found = caches_variation.panels(page.version, sees, asked, page.unit)
@@ -45,7 +44,7 @@ def draw(page: Frame) -> None:
     drawing = view.drawing
     if drawing is None:
         st.info(view.sentence)
-        return
+        return None
     st.markdown(f"#### {plain(view.sentence)}")
     st.markdown(plain(view.beside))
     st.caption(drawing.subtitle)
@@ -55,10 +54,10 @@ def draw(page: Frame) -> None:
     for note in _notes(page, found):
         st.caption(note)
     _list(page, chosen.indicator, grain, view, drawing)
-    _files(page, chosen.indicator, view, drawing)
     rows = picked.selection.get(PICK, [])
     if rows:
         st.switch_page(RUN_CHART, query_params=_codes(page, chosen.indicator, grain, int(rows[0]["unit"])))
+    return Taken(drawing, f"multiples {chosen.indicator}", view.patients, t(lang, "multiples.method"))
 
 
 def _ask_grain(found: Panels, language: str) -> str:
@@ -112,36 +111,16 @@ def _codes(page: Frame, indicator: str, grain: str, unit: int) -> dict[str, str]
 def _list(page: Frame, indicator: str, grain: str, view: Answer, drawing: Drawing) -> None:
     """The same in words, a row a hospital with a link to its chart; and every number, where it is asked for."""
     lang = page.language
-    heads = ("name", "change", "beyond", "yearly")
-    head = "".join(f'<th scope="col">{escape(t(lang, f"multiples.column_{one}"))}</th>' for one in heads)
-    body = "".join(_row(line, urlencode(_codes(page, indicator, grain, line.unit))) for line in view.lines)
+    heads = [t(lang, f"multiples.column_{one}") for one in ("name", "change", "beyond", "yearly")]
+    rows = [_row(line) for line in view.lines]
     with st.expander(t(lang, "multiples.list")):
-        st.html(f'<div class="nhr-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+        listing.draw(rows, heads, drawing.title, lambda unit: _codes(page, indicator, grain, unit))
     box = st.expander(t(lang, "series.numbers"), key="numbers_open", on_change="rerun")
     if box.open:
         box.dataframe(drawing.table, hide_index=True)
 
 
-def _row(line: Line, codes: str) -> str:
-    name = f'<a href="seriediagram?{escape(codes)}">{escape(line.name)}</a>'
+def _row(line: Line) -> listing.Line:
     sign = "" if line.side == "none" else image(symbols.side(line.side)) + " "
-    return (
-        f'<tr><th scope="row">{f"<strong>{name}</strong>" if line.own else name}</th>'
-        f"<td>{sign}{escape(line.change)}</td><td>{escape(line.beyond)}</td><td>{escape(line.yearly)}</td></tr>"
-    )
-
-
-def _files(page: Frame, indicator: str, view: Answer, drawing: Drawing) -> None:
-    lang = page.language
-    address = share.link((*frame.COMMON, "visning", *asked_of.OWN, *OWN))
-    newest = caches.data_basis(page.version, page.unit).newest
-    stamp = export.Stamp(
-        page.version, newest, view.patients, address, page.synthetic, method=t(lang, "multiples.method")
-    )
-    share.files(
-        page,
-        f"multiples {indicator}",
-        address,
-        lambda kind: export.filename(drawing, by_id(indicator).id, kind),
-        lambda kind: export.export(drawing, stamp, lang, kind),
-    )
+    cells = (f"{sign}{escape(line.change)}", escape(line.beyond), escape(line.yearly))
+    return listing.Line(line.unit, line.name, cells, strong=line.own)
