@@ -6,6 +6,12 @@ and its cookie lives on after sign-out; so the app is one route among ours (``st
 
 import logging
 import os
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from types import FrameType
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -17,6 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime import get_instance
 
 from nhr_dash.database import DatabaseProblem, is_synthetic, problems_named
 from nhr_dash.settings import ROOT, Settings, settings
@@ -26,6 +33,10 @@ from nhr_dash.signin.routes import Routes
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
+LAST_ANSWERS_SECONDS = 10
+"""How long answers that are on their way when the process stops may take."""
+
+_stopping = threading.Event()
 
 
 def engine() -> Engine:
@@ -41,7 +52,9 @@ def helse(_: Request) -> Response:
 
 
 def klar(_: Request) -> Response:
-    """The process can serve people: the database answers and is up to date. 503 until then."""
+    """The process can serve people: the database answers and is up to date. 503 until then, and when it stops."""
+    if _stopping.is_set():
+        return PlainTextResponse("stopping", status_code=503)
     try:
         with problems_named(), engine().connect() as connection:
             is_synthetic(connection)
@@ -49,6 +62,32 @@ def klar(_: Request) -> Response:
         log.warning("not ready: %s", problem.kind)
         return PlainTextResponse(problem.kind, status_code=503)
     return PlainTextResponse("ok")
+
+
+class Leaving:
+    """ASGI middleware: a process that is about to stop sends new people to the other one, and serves those it has.
+
+    The proxy asks the next process where one answers 503.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, but for pages and websockets that begin while the process stops."""
+        if not (_stopping.is_set() and _begins(scope)):
+            await self._app(scope, receive, send)
+            return
+        kind = "websocket.http" if scope["type"] == "websocket" else "http"
+        headers = [(b"retry-after", b"5"), (b"cache-control", b"no-store")]
+        await send({"type": f"{kind}.response.start", "status": 503, "headers": headers})
+        await send({"type": f"{kind}.response.body", "body": b"stopping"})
+
+
+def _begins(scope: Scope) -> bool:
+    if scope["type"] == "websocket":
+        return True
+    return scope["type"] == "http" and "text/html" in Request(scope).headers.get("accept", "")
 
 
 class Headers:
@@ -115,8 +154,43 @@ def make(chosen: Settings) -> st.App:
     return st.App(
         ROOT / "app.py",
         routes=routes,
-        middleware=[Middleware(Headers, chosen), Middleware(Gate, chosen.sign_in, engine)],
+        middleware=[Middleware(Leaving), Middleware(Headers, chosen), Middleware(Gate, chosen.sign_in, engine)],
+        lifespan=None if chosen.is_sample else _warm,
     )
+
+
+@asynccontextmanager
+async def _warm(_: st.App) -> AsyncIterator[None]:
+    """Run the start page once before the port opens: nobody waits for the imports, and Streamlit knows its pages.
+
+    Not on the sample registry, which may have to be built first, with somebody looking on.
+    """
+    fine, why = await get_instance().does_script_run_without_error()
+    if not fine:
+        log.warning("the start page could not be drawn before the first reader came: %s", why)
+    yield
+
+
+class Server(uvicorn.Server):
+    """A server that is told to stop (SIGTERM), says so at ``/klar`` for a while and serves on, and then stops.
+
+    A second signal, and Ctrl-C, stop it at once.
+    """
+
+    def __init__(self, chosen: uvicorn.Config, drain: timedelta) -> None:
+        super().__init__(chosen)
+        self._drain = drain
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        if sig != signal.SIGTERM or not self._drain or _stopping.is_set():
+            _stopping.set()
+            super().handle_exit(sig, frame)
+            return
+        _stopping.set()
+        timer = threading.Timer(self._drain.total_seconds(), super().handle_exit, (sig, frame))
+        timer.daemon = True
+        timer.start()
 
 
 def serve() -> None:
@@ -126,15 +200,19 @@ def serve() -> None:
     made by Streamlit has it on, and a run of many small messages then takes 40 ms longer.
     """
     _adopt_environment()
-    uvicorn.run(
-        make(settings()),
+    chosen = settings()
+    how = uvicorn.Config(
+        make(chosen),
         host=config.get_option("server.address"),
         port=config.get_option("server.port"),
         ws="websockets-sansio",
         ws_max_size=config.get_option("server.maxMessageSize") * MEGABYTE,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
     )
+    with suppress(KeyboardInterrupt):
+        Server(how, chosen.drain).run()
 
 
 def _adopt_environment() -> None:

@@ -52,6 +52,7 @@ class Settings:
                       may be served without our own sign-in
     ``default_language``  ``nb`` or ``en``, used where the link and the browser say nothing
     ``sign_in``       who signs people in; missing: nobody does
+    ``drain``         how long a process that is told to stop still serves the people it has
     """
 
     database_url: str
@@ -62,6 +63,7 @@ class Settings:
     other_gate: bool
     default_language: str
     sign_in: SignIn | None
+    drain: timedelta
 
     @property
     def is_sample(self) -> bool:
@@ -105,6 +107,7 @@ def read(environment: dict[str, str] | None = None) -> Settings:
         other_gate=yes("NHR_OTHER_GATE", "0"),
         default_language=language,
         sign_in=_sign_in(values),
+        drain=timedelta(seconds=_whole_number(values, "NHR_DRAIN_SECONDS", 0, least=0)),
     )
 
 
@@ -163,10 +166,10 @@ def _safe_address(name: str, address: str) -> str:
     return address
 
 
-def _whole_number(values: Mapping[str, str], name: str, default: int) -> int:
+def _whole_number(values: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     value = values.get(name) or str(default)
-    if not value.isdecimal() or not int(value):
-        raise ValueError(f"{name} must be a whole number above 0, not {value!r}")
+    if not value.isdecimal() or int(value) < least:
+        raise ValueError(f"{name} must be a whole number from {least}, not {value!r}")
     return int(value)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support import chromium, postgres, provider, sample
+from tests.support import chromium, nginx, postgres, provider, sample
 
 # A developer's own settings must not reach the tests, and no test may write beside the code.
-_OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES", "NHR_PROVIDER"}
+_OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES", "NHR_PROVIDER", "NHR_NGINX"}
 for _name in [name for name in os.environ if name.startswith("NHR_") and name not in _OURS]:
     del os.environ[_name]
 os.environ["NHR_DATA_DIR"] = str(sample.CACHE / "unused")
@@ -35,8 +35,14 @@ def _missing() -> dict[str, str]:
         "browser": chromium.find() is not None,
         "postgres": postgres.there(),
         "provider": provider.find() is not None,
+        "nginx": nginx.find() is not None,
     }
-    reasons = {"browser": chromium.MISSING, "postgres": postgres.MISSING, "provider": provider.MISSING}
+    reasons = {
+        "browser": chromium.MISSING,
+        "postgres": postgres.MISSING,
+        "provider": provider.MISSING,
+        "nginx": nginx.MISSING,
+    }
     return {name: reasons[name] for name, there in found.items() if not there}
 
 

@@ -179,9 +179,12 @@ class Field {
     this.push();
   }
 
-  // The server was started anew, and knows nothing of what was sent to it before.
+  // The server was started anew, and knows nothing of what was sent to it before. What the old one saved without
+  // having had the time to say so is our own text, and nobody else's.
   beginAgain() {
     const unsaved = this.unsaved;
+    const { saved, version } = this.data;
+    if ([...this.sent.values()].some((text) => text.trim() === saved.trim())) this.base = { base: saved, version };
     this.session = this.data.session;
     this.settled = this.pushed = this.data.seen;
     this.number = this.settled + (unsaved ? 1 : 0);
