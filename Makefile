@@ -19,6 +19,7 @@ test: ## every test: unit, page, browser (ARGS=tests/statistics for some)
 	@tools/venv.sh requirements-dev.txt
 	@tools/browser.sh
 	@tools/provider.sh
+	@tools/nginx.sh
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: ## lint, format, types, and the contract of which layer may import which

@@ -28,13 +28,11 @@ FJORDVIK = 999100001
 DRAIN_SECONDS = 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this needs the browser, the database server, the proxy and the provider, and is run by one process."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and "house" in getattr(item, "fixturenames", ()):
-            for mark in ("browser", "postgres", "nginx", "provider"):
-                item.add_marker(mark)
-            item.add_marker(pytest.mark.xdist_group("deploy"))
+EVERYTHING = [
+    *(getattr(pytest.mark, name) for name in ("browser", "postgres", "nginx", "provider")),
+    pytest.mark.xdist_group("deploy"),
+]
+"""Marks of the tests that ask for the whole house; one process runs them, so that it is built once."""
 
 
 class Node:
@@ -98,7 +96,7 @@ class House:
         return f"{self.url}/syklus?sykehus={FJORDVIK}&lang=nb&syklus={cycle.id}&kort=utfor"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     ports = {name: free_port() for name in ("tls", "plain")}

@@ -7,7 +7,9 @@ import time
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import drawn
-from tests.deploy.conftest import COLLEAGUE, FJORDVIK, NURSE, House, Node, People, node_of
+from tests.deploy.conftest import COLLEAGUE, EVERYTHING, FJORDVIK, NURSE, House, Node, People, node_of
+
+pytestmark = EVERYTHING
 
 FIELD = "Hva ble annerledes enn planlagt?"
 SAVED = 20_000
