@@ -18,7 +18,8 @@ from tests.deploy.conftest import COLLEAGUE, EVERYTHING, FJORDVIK, NURSE, House,
 from tests.support.provider import SECRET
 
 pytestmark = EVERYTHING
-TOLD = "document.addEventListener('securitypolicyviolation', e => console.error(`refused: ${e.violatedDirective} ${e.blockedURI}`))"
+TOLD = """document.addEventListener('securitypolicyviolation',
+    event => console.error(`refused: ${event.violatedDirective} ${event.blockedURI}`))"""
 
 
 @pytest.fixture
@@ -34,10 +35,14 @@ def test_every_page_works_under_the_content_policy(house: House, person: People)
     page.add_init_script(TOLD)
     page.on("console", lambda said: refused.append(said.text) if is_refusal(said.text) else None)
     for name in PAGES:
-        page.goto(f"{house.url}/{path(name)}?sykehus={FJORDVIK}&lang=nb&prosjekt={cycle.project}&syklus={cycle.id}&kort=utfor")
+        page.goto(
+            f"{house.url}/{path(name)}?sykehus={FJORDVIK}&lang=nb&prosjekt={cycle.project}&syklus={cycle.id}&kort=utfor"
+        )
         drawn(page)
         assert page.locator("h1").count() == 1, name
-        assert name != "syklus" or page.locator("div.field").count(), "the fields that are a component of ours are there"
+        assert name != "syklus" or page.locator("div.field").count(), (
+            "the fields that are a component of ours are there"
+        )
     assert refused == []
 
 

@@ -8,12 +8,16 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
+from nhr_dash.registry.load import bounds
 from nhr_dash.registry.load.findings import Refused
 
 BLOCK_ROWS = 4_000
@@ -53,9 +57,10 @@ def open_file(path: Path, score: Callable[[tuple[str, ...]], int]) -> Content:
     """The tables of a file. ``score`` says how many headings of a row are known to some form: it
     decides between delimiters, and nothing else.
 
-    Raises :class:`Refused` for a file that can't be read, is empty or is no table of text.
+    Raises :class:`Refused` for a file that can't be read, is empty, is no table of text, or is too large.
     """
     try:
+        bounds.check_file(path)
         sha256, encoding, start = _look_through(path)
     except OSError as error:
         raise Refused("load.refused.unreadable", file=path.name) from error
@@ -104,10 +109,11 @@ def _text_table(path: Path, encoding: str, score: Callable[[tuple[str, ...]], in
     def blocks() -> Iterator[Block]:
         size = max(path.stat().st_size, 1)
         with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
-            reader = csv.reader(text, delimiter=delimiter)
-            next(reader, None)
+            reader = csv.reader(bounds.lines(text, path.name), delimiter=delimiter)
             try:
-                yield from _in_blocks(_numbered(reader), lambda: raw.tell() / size)
+                next(reader, None)
+                rows = bounds.rows(_numbered(reader), path.name)
+                yield from _in_blocks(rows, lambda: raw.tell() / size)
             except csv.Error as error:
                 raise Refused("load.refused.broken", file=path.name, line=reader.line_num) from error
 
@@ -147,33 +153,40 @@ def _in_blocks(rows: Iterator[tuple[list[str], tuple[int, int]]], share: Callabl
 
 
 def _workbook(path: Path) -> tuple[Source, ...]:
-    from openpyxl import load_workbook  # heavy, and most deliveries are CSV
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Refused("load.refused.not_an_export", file=path.name) from error
     sources = []
-    for sheet in book.worksheets:
-        first = next(sheet.iter_rows(max_row=1, values_only=True), ())
-        headings = tuple(_cell(value).strip() for value in first)
-        while headings and not headings[-1]:
-            headings = headings[:-1]
-        if headings:
-            sources.append(Source(f"{path.name} [{sheet.title}]", headings, _sheet_blocks(path, sheet.title, headings)))
-    book.close()
+    with _opened(path, "load.refused.not_an_export") as book:
+        for sheet in book.worksheets:
+            first = next(sheet.iter_rows(max_row=1, values_only=True), ())
+            headings = tuple(_cell(value).strip() for value in first)
+            while headings and not headings[-1]:
+                headings = headings[:-1]
+            if headings:
+                blocks = _sheet_blocks(path, sheet.title, headings)
+                sources.append(Source(f"{path.name} [{sheet.title}]", headings, blocks))
     if not sources:
         raise Refused("load.refused.empty", file=path.name)
     return tuple(sources)
 
 
+@contextmanager
+def _opened(path: Path, otherwise: str) -> Iterator[Any]:
+    """A workbook, sheet by sheet as it is asked for. Raises :class:`Refused` where it isn't whole, or is too large."""
+    from openpyxl import load_workbook  # heavy, and most deliveries are CSV
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with path.open("rb") as file:
+        try:
+            bounds.check_workbook(path)
+            book = load_workbook(file, read_only=True, data_only=True)
+            yield book
+            book.close()
+        except (InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError) as error:
+            raise Refused(otherwise, file=path.name) from error
+
+
 def _sheet_blocks(path: Path, title: str, headings: tuple[str, ...]) -> Callable[[], Iterator[Block]]:
     def blocks() -> Iterator[Block]:
-        from openpyxl import load_workbook
-
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
+        with _opened(path, "load.refused.not_whole") as book:
             sheet = book[title]
             total = max(sheet.max_row or 1, 1)
             at = 1
@@ -187,9 +200,7 @@ def _sheet_blocks(path: Path, title: str, headings: tuple[str, ...]) -> Callable
                     cells.extend([""] * (len(headings) - len(cells)))
                     yield cells, (at, at)
 
-            yield from _in_blocks(rows(), lambda: min(at / total, 1.0))
-        finally:
-            book.close()
+            yield from _in_blocks(bounds.rows(rows(), path.name), lambda: min(at / total, 1.0))
 
     return blocks
 
