@@ -60,8 +60,8 @@ def field(
         help=help,
         error=_refusals().get(key, ("", None))[0],
     )
-    if key in clashes and got is not None and got.text != clashes[key][0]:
-        del clashes[key]  # written on since: tried again, and laid beside what stands there by then
+    if key in clashes and got is not None and (got.text != clashes[key][0] or got.version >= clashes[key][1].version):
+        del clashes[key]  # written on since, or over what stands there: tried again, and laid beside that if need be
     if key in clashes:
         _choose(page, record, name, label, longest)
         return

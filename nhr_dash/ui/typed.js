@@ -33,6 +33,7 @@ class Field {
     this.root = root;
     this.session = null;
     this.sent = new Map(); // number of a text -> the text, until it is settled
+    this.unanswered = []; // texts sent to servers that are gone, until one of this server's is settled
     this.wait = PATIENCE_MS;
     this.kept = true;
     this.build(data.rows);
@@ -146,6 +147,7 @@ class Field {
     else if (data.settled > this.settled) {
       this.base = { base: this.sent.get(data.settled) ?? data.saved, version: data.version_settled };
       this.settled = data.settled;
+      this.unanswered = [];
       [...this.sent.keys()].filter((number) => number <= this.settled).forEach((number) => this.sent.delete(number));
       if (!this.unsaved) this.over("saved");
     }
@@ -153,6 +155,10 @@ class Field {
       this.settled = this.number;
       this.show(data.saved);
       this.over("");
+    }
+    if (this.unsaved && this.recognise()) {
+      this.number += 1;
+      this.push();
     }
     if (this.unsaved && data.saved === this.base.base) this.base.version = data.version;
     this.settle();
@@ -179,17 +185,25 @@ class Field {
     this.push();
   }
 
-  // The server was started anew, and knows nothing of what was sent to it before. What the old one saved without
-  // having had the time to say so is our own text, and nobody else's.
+  // The server was started anew, and knows nothing of what was sent to it before.
   beginAgain() {
     const unsaved = this.unsaved;
-    const { saved, version } = this.data;
-    if ([...this.sent.values()].some((text) => text.trim() === saved.trim())) this.base = { base: saved, version };
+    this.unanswered = [...this.unanswered, ...this.sent.values()];
+    this.recognise();
     this.session = this.data.session;
     this.settled = this.pushed = this.data.seen;
     this.number = this.settled + (unsaved ? 1 : 0);
     this.sent.clear();
     this.push();
+  }
+
+  // What an earlier server saved, without the time to say so or even a moment after the new one looked, is our own text
+  // and nobody else's: written on from there. True where that is news.
+  recognise() {
+    const { saved, version } = this.data;
+    if (saved === this.base.base || !this.unanswered.some((text) => text.trim() === saved.trim())) return false;
+    this.base = { base: saved, version };
+    return true;
   }
 
   // Nothing unsaved: the field follows the server, but never under somebody's cursor.

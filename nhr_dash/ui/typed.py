@@ -15,6 +15,7 @@ What the two halves tell each other, with numbers that count texts within one se
   newest that stood saved, and ``version_settled`` then; ``forgotten``, the newest that is to be given up.
 """
 
+import dataclasses
 import hashlib
 import re
 import secrets
@@ -69,6 +70,8 @@ class _Field:
     settled_text: str = ""
     settled_version: int = 0
     forgotten: int = 0
+    offered: dict[int, str] = dataclasses.field(default_factory=dict)
+    """Texts that were returned to be saved, by number, until one of them stands saved."""
 
 
 def text(
@@ -187,14 +190,20 @@ def _standing(field: _Field, sent: Any, saved: str, version: int, longest: int) 
         case _:
             return None
     field.seen = max(field.seen, count)
+    ours = [earlier for earlier, offered in field.offered.items() if earlier < count and _same(offered, saved)]
+    if ours:  # saved, and written on from before that could be told: nobody else's text
+        field.settled, field.settled_text, field.settled_version = max(field.settled, *ours), saved, version
+        field.offered = {later: offered for later, offered in field.offered.items() if later > max(ours)}
     if count <= max(field.settled, field.forgotten):
         return None
     if _same(words, saved):
         field.settled, field.settled_text, field.settled_version = count, saved, version
+        field.offered.clear()
         return None
     if field.settled_version > since:
         # The browser had not yet heard that an earlier text of its own was saved.
         base, since = field.settled_text, field.settled_version
+    field.offered[count] = words
     return Typed(words, version if _same(base, saved) else since, base)
 
 

@@ -42,6 +42,14 @@ class TestWhatCounts:
         assert _standing(field, sent("en to", 2), "en", 2, 99) == Typed("en to", 2, "en")
         assert _standing(field, sent("en to", 2), "noe annet", 3, 99) == Typed("en to", 2, "en")
 
+    def test_a_text_that_came_before_the_one_saved_was_seen_is_written_on_from_it(self):
+        """A fast hand and a slow server: the run that would see the first text saved is begun anew for the second."""
+        field = _Field("s")
+        assert _standing(field, sent("en", 1), "", 1, 99) == Typed("en", 1, "")
+        assert _standing(field, sent("en to", 2), "en", 2, 99) == Typed("en to", 2, "en")
+        assert (field.settled, field.settled_version) == (1, 2)
+        assert _standing(field, sent("en to tre", 3), "en annens", 3, 99) == Typed("en to tre", 2, "en")
+
     def test_space_at_the_ends_may_be_trimmed_by_who_saves(self):
         assert _standing(_Field("s"), sent("ny ", 1), "ny", 2, 99) is None
         assert _standing(_Field("s"), sent("ny\nlinje", 1), "ny linje", 2, 99) == Typed("ny\nlinje", 1, "")
