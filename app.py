@@ -33,6 +33,12 @@ page = st.navigation(
             visibility=menu.visibility("variasjon", roles),
         ),
         st.Page(
+            "pages/fagrad/forbedringsomrader.py",
+            title=t(lang, "potential.nav"),
+            url_path="forbedringsomrader",
+            visibility=menu.visibility("forbedringsomrader", roles),
+        ),
+        st.Page(
             "pages/fagrad/trombektomi.py",
             title=t(lang, "ui.nav_thrombectomy"),
             url_path="trombektomi",

@@ -31,8 +31,10 @@ from nhr_dash.improvement import (
     imports,
     measured,
     own_data,
+    potential,
     projects,
     publishing,
+    questions,
     rebase,
     sample_projects,
     starts,
@@ -62,6 +64,7 @@ from nhr_dash.registry.filters import Filters
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.load import load_files
 from nhr_dash.registry.series import Question
+from nhr_dash.statistics.intervals import Interval
 
 FJORDVIK, BODO, TRUST = 999100001, 974795361, 999100000
 IMAGING = "pakke_bilde_15min"
@@ -259,6 +262,14 @@ ROWS = [
         EVERY,
     ),
     Row(own_data.write, lambda w: own_data.write(*w.saved, own_data.Table((point(w),), (), 0, ())), TEAMS),
+    Row(
+        potential.look,
+        lambda w: potential.look(*w.asked, IMAGING, "target", 1),
+        EVERY,
+        lambda found: any(one.unit == FJORDVIK for one in found.gaps),
+        EVERY,
+    ),
+    Row(potential.begin, lambda w: potential.begin(*w.saved, gap(), "x", "", "nb", "variation"), TEAMS),
     Row(projects.whole, lambda w: projects.whole(*w.saved, OWN), TEAMS),
     Row(projects.whole, lambda w: projects.whole(*w.saved, SHOWN), EVERY),
     Row(projects.is_own, lambda w: projects.is_own(w.scope, [FJORDVIK]), EVERY, bool),
@@ -284,6 +295,8 @@ ROWS = [
     Row(publishing.unpublish, lambda w: publishing.unpublish(*w.saved, SHOWN), LEADERS),
     Row(publishing.may_publish, lambda w: publishing.may_publish(w.scope, w.whole()), EVERY, bool, LEADERS),
     Row(publishing.shown, lambda w: publishing.shown([few(w)], w.scope), EVERY, bool),
+    Row(questions.answers, lambda w: questions.answers(*w.asked, FJORDVIK, IMAGING, 2024, 2024), EVERY),
+    Row(questions.begin, lambda w: questions.begin(*w.saved, FJORDVIK, IMAGING, "x", "", ["y"], "nb"), TEAMS),
     Row(rebase.suggest, lambda w: rebase.suggest(*w.asked, FJORDVIK, IMAGING), EVERY),
     Row(rebase.accept, lambda w: rebase.accept(*w.asked, suggestion(w), date(2022, 3, 1), "x", {}), TEAMS),
     # Only who holds every role everywhere may plant projects at hospitals all over the country.
@@ -343,6 +356,12 @@ def decision() -> Decision:
 def point(walk: Walk) -> Point:
     mine = next(one for one in walk.whole().measures if one.indicator is None)
     return Point(project=OWN, measure=mine.id, day=date(2020, 1, 1), value=1.0, numerator=1, denominator=2)
+
+
+def gap() -> potential.Gap:
+    share, wanted = Interval(0.4, 0.3, 0.5), Interval(0.6, 0.6, 0.6)
+    aim = potential.Aim(wanted, "target")
+    return potential.Gap(FJORDVIK, IMAGING, 2024, 2024, 100, share, aim, 100, Interval(20, 10, 30), 0.99)
 
 
 def dumped(walk: Walk) -> dict[str, Any]:

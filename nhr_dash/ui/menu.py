@@ -10,8 +10,13 @@ _EVERYONE = ("oversikt", "seriediagram", "prosjekter", "idebank", "innlasting", 
 _OF_ROLE: dict[Role, tuple[str, ...]] = {
     Role.READER: _EVERYONE,
     Role.TEAM: (*_EVERYONE, "for-og-etter"),
-    Role.LEADER: (*_EVERYONE, "for-og-etter", "variasjon"),
-    Role.FAGRAAD: ("oversikt", "seriediagram", "variasjon", "prosjekter", "for-og-etter", "hjelp"),
+    Role.LEADER: (
+        *("oversikt", "seriediagram", "prosjekter", "for-og-etter", "idebank", "variasjon", "forbedringsomrader"),
+        "hjelp",
+    ),
+    Role.FAGRAAD: (
+        *("oversikt", "seriediagram", "variasjon", "forbedringsomrader", "prosjekter", "for-og-etter", "hjelp"),
+    ),
     Role.REGISTRY: (*_EVERYONE, "tilganger", "variasjon"),
 }
 

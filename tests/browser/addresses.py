@@ -14,6 +14,7 @@ PAGES = (
     "syklus",
     "nytt-prosjekt",
     "for-og-etter",
+    "forbedringsomrader",
     "trombektomi",
     "variasjon",
     "idebank",

@@ -1,0 +1,29 @@
+"""Caches of where there is most to gain, and what to ask of a unit.
+
+Keys are plain codes, the data version and what may be seen.
+"""
+
+import streamlit as st
+
+from nhr_dash.access import Scope, Visibility
+from nhr_dash.improvement.potential import Goal, Looked
+from nhr_dash.improvement.questions import Answers
+from nhr_dash.ui.doors import reading
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def looked(version: int, visibility: Visibility, indicator: str, goal: Goal, span: int, only: int = 0) -> Looked:
+    """The gap of every hospital (or of one) to a goal of one indicator."""
+    from nhr_dash.improvement import potential
+
+    with reading() as connection:
+        return potential.look(connection, Scope("", visibility), indicator, goal, span, only)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def answers(version: int, visibility: Visibility, unit: int, indicator: str, first: int, last: int) -> Answers:
+    """What the data say of a unit before anybody is asked."""
+    from nhr_dash.improvement import questions
+
+    with reading() as connection:
+        return questions.answers(connection, Scope("", visibility), unit, indicator, first, last)
