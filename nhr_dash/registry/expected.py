@@ -11,18 +11,20 @@ from typing import Any
 
 import numpy as np
 import pandas
-from sqlalchemy import Connection, Engine, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, literal, select, true
 
 from nhr_dash.access import Scope
 from nhr_dash.database import begin_writing, data_version, raise_data_version
 from nhr_dash.registry.clock import day_of
 from nhr_dash.registry.forms import acute, followup
-from nhr_dash.registry.outcome import MODELS, OUTCOMES, ModelName, Outcome
+from nhr_dash.registry.outcome import MODELS, OUTCOMES, ModelName, Outcome, definition_hash
 from nhr_dash.registry.provisional import newest_admission, open_from
-from nhr_dash.registry.tables import case_mix_model, expected, hospital
+from nhr_dash.registry.tables import case_mix_model, expected, hospital, outcome_fact
 from nhr_dash.registry.units import NATION
 from nhr_dash.statistics import casemix
 from nhr_dash.statistics.casemix import Model
+from nhr_dash.statistics.casemix.logistic import expit, logit
+from nhr_dash.statistics.intervals import Floats
 
 FIT_YEARS = 5
 """Whole years that a model is fitted on: what is expected is what has lately been usual."""
@@ -35,7 +37,10 @@ NIHSS_UNTIL = (0, 2, 5, 10, 15, 20, 42)
 """Last score of each group: the registry's own, with its first (0-5, three of five patients) parted in three."""
 AWARE = ("awake", "drowsy", "hard_to_wake", "unresponsive")
 UNKNOWN = 9
+STEP = 0.25
+"""Log odds between two stored probabilities: three to four years of age, where facts hold bands of ten."""
 _BATCH = 5_000
+_FORMS = acute.outerjoin(followup, and_(followup.c.acute_key == acute.c.form_key, followup.c.withdrawn.is_not(True)))
 _FORM = ("age", "sex", "diagnosis", "nihss", "nihss_not_done", "consciousness", "mrs_before")
 
 
@@ -112,33 +117,56 @@ def final_year(connection: Connection, outcome: Outcome) -> int | None:
 
 
 def in_use(connection: Connection) -> dict[tuple[str, ModelName], Stored]:
-    """The newest model of each outcome and name; empty where nothing has been fitted."""
+    """The newest model of each outcome and name, unless the outcome has been defined otherwise since; may be empty."""
     newest = select(func.max(case_mix_model.c.id)).group_by(case_mix_model.c.outcome, case_mix_model.c.name)
     rows = connection.execute(select(case_mix_model).where(case_mix_model.c.id.in_(newest)))
+    hashes = {one.id: definition_hash(one) for one in OUTCOMES}
     return {
         (row.outcome, row.name): Stored(row.id, row.outcome, row.name, row.fitted_at, Model.from_data(row.coefficients))
         for row in rows
+        if row.definition_hash == hashes.get(row.outcome)
     }
 
 
 def apply(connection: Connection, admissions: Sequence[int]) -> None:
-    """What the models in use expect of these admissions, anew; nothing where there is no model.
+    """What became of these admissions and what the models in use expect of them, anew; nothing without models.
 
     In the caller's transaction. A withdrawn form loses its rows.
     """
-    models = in_use(connection)
+    models = sorted(in_use(connection).values(), key=lambda one: one.id)
     if not models or not admissions:
         return
+    of_models, of_outcomes = [one.id for one in models], [one.number for one in OUTCOMES]
     for part in _batches(admissions):
-        connection.execute(delete(expected).where(expected.c.admission.in_(part)))
+        connection.execute(delete(expected).where(expected.c.model.in_(of_models), expected.c.admission.in_(part)))
+        gone = outcome_fact.c.outcome.in_(of_outcomes), outcome_fact.c.admission.in_(part)
+        connection.execute(delete(outcome_fact).where(*gone))
+        _write_outcomes(connection, acute.c.id.in_(part))
     frame = covariates(connection, admissions)
-    for stored in sorted(models.values(), key=lambda one: one.id):
+    for stored in models:
         _write(connection, stored.id, frame, stored.model)
+
+
+def _write_outcomes(connection: Connection, chosen: ColumnElement[bool]) -> None:
+    for one in OUTCOMES:
+        rows = (
+            select(literal(one.number), acute.c.id, acute.c.hospital, acute.c.admitted_at, one.missed_or_unknown)
+            .select_from(_FORMS)
+            .where(acute.c.withdrawn.is_not(True), one.could_be_known, chosen)
+            .order_by(acute.c.id)
+        )
+        columns = ["outcome", "admission", "hospital", "admitted_at", "missed"]
+        connection.execute(insert(outcome_fact).from_select(columns, rows))
+
+
+def in_steps(p: Floats) -> Floats:
+    """Probabilities on a grid of log odds: sums over patients stay, and nobody's age can be worked back from one."""
+    return expit(np.round(logit(np.clip(p, 1e-6, 1 - 1e-6)) / STEP) * STEP)
 
 
 def _write(connection: Connection, number: int, frame: pandas.DataFrame, model: Model) -> None:
     """Rows by the driver itself: a first fit writes some hundred thousand."""
-    rows = zip(frame["admission"].tolist(), model.expected(frame).tolist(), strict=True)
+    rows = zip(frame["admission"].tolist(), in_steps(model.expected(frame)).tolist(), strict=True)
     statement = insert(expected).compile(dialect=connection.dialect)
     values: list[Any]
     if statement.positional:
@@ -167,6 +195,8 @@ def refit(engine: Engine, scope: Scope) -> tuple[Stored, ...]:
         with engine.begin() as connection:
             begin_writing(connection)
             connection.execute(delete(expected))
+            connection.execute(delete(outcome_fact))
+            _write_outcomes(connection, true())
             for outcome, name, model in fitted:
                 key = connection.execute(
                     insert(case_mix_model).values(
@@ -175,6 +205,7 @@ def refit(engine: Engine, scope: Scope) -> tuple[Stored, ...]:
                         fitted_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
                         data_version=model.data_version,
                         coefficients=model.to_data(),
+                        definition_hash=definition_hash(outcome),
                     )
                 ).inserted_primary_key
                 assert key is not None
@@ -210,10 +241,9 @@ def _fit(connection: Connection, frame: pandas.DataFrame) -> list[tuple[Outcome,
 
 def _missed(connection: Connection, start: date, end: date) -> pandas.DataFrame:
     """Each outcome of each admission at a real hospital: 1 missed, 0 reached, NaN outside the outcome's population."""
-    outcomes = [case((one.population, case((one.missed, 1), else_=0))).label(one.id) for one in OUTCOMES]
     rows = connection.execute(
-        select(acute.c.id, day_of(acute.c.admitted_at), *outcomes)
-        .outerjoin(followup, (followup.c.acute_key == acute.c.form_key) & followup.c.withdrawn.is_not(True))
+        select(acute.c.id, day_of(acute.c.admitted_at), *(one.missed_or_unknown for one in OUTCOMES))
+        .select_from(_FORMS)
         .where(
             acute.c.withdrawn.is_not(True),
             acute.c.admitted_at >= start,

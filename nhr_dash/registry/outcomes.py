@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
 from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.registry import expected
-from nhr_dash.registry.forms import acute, followup
 from nhr_dash.registry.outcome import MODELS, ModelName, Outcome, by_id
 from nhr_dash.registry.reach import condition
 from nhr_dash.registry.tables import expected as expected_table
+from nhr_dash.registry.tables import outcome_fact
 from nhr_dash.registry.units import Span, structure
 from nhr_dash.statistics import casemix
 from nhr_dash.statistics.casemix import Calibration
@@ -102,10 +102,11 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
         raise ValueError(f"years {first}-{last} are not whole, final years")
     known = structure(connection)
     training = {one.orgnr for one in known.ordered if one.training}
-    rows = _patients(connection, found, models, date(first, 1, 1), date(last + 1, 1, 1))
+    every = _patients(connection, found, models, date(first, 1, 1), date(last + 1, 1, 1))
+    rows = every[every["missed"].notna()]
     real = rows[~rows["hospital"].isin(training)]
     hidden = _hidden(connection, scope, found, rows)
-    of = _could(connection, found, rows, first, last)
+    of = every.groupby("hospital").size()
     ways = _ways(rows, real)
     hospitals = tuple(
         Hospital(
@@ -113,7 +114,7 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
             unit in training,
             scope.visibility.in_detail(unit),
             unit in hidden,
-            *((0, 0, 0, {}) if unit in hidden else (len(own), of[unit], int(own["missed"].sum()), ways[unit])),
+            *((0, 0, 0, {}) if unit in hidden else (len(own), int(of[unit]), int(own["missed"].sum()), ways[unit])),
         )
         for unit, own in ((int(key), part) for key, part in rows.groupby("hospital"))
     )
@@ -140,13 +141,19 @@ def course(connection: Connection, scope: Scope, unit: int, outcome: str, first:
     models = _models(connection, found)
     spans = structure(connection).spans(unit)
     rows = _patients(connection, found, models, date(first, 1, 1), date(last + 1, 1, 1), spans)
-    return rows[["admitted_at", "missed", "registry"]].rename(columns={"registry": "expected"})
+    known = rows.loc[rows["missed"].notna(), ["admitted_at", "missed", "registry"]]
+    return known.reset_index(drop=True).rename(columns={"registry": "expected"})
 
 
 def years(connection: Connection, outcome: str) -> tuple[int, int] | None:
-    """The first and last whole calendar year with final figures; None where there are none."""
-    last = expected.final_year(connection, by_id(outcome))
-    first = connection.scalar(select(func.min(acute.c.admitted_at)).where(acute.c.withdrawn.is_not(True)))
+    """The first and last whole calendar year with final figures; None where there are none.
+
+    Raises :class:`NotFitted`: outcomes are stored from the first fit on.
+    """
+    found = by_id(outcome)
+    _models(connection, found)
+    last = expected.final_year(connection, found)
+    first = connection.scalar(select(func.min(outcome_fact.c.admitted_at)).where(_of(found)))
     return (first.year, last) if first is not None and last is not None and first.year <= last else None
 
 
@@ -158,6 +165,10 @@ def _models(connection: Connection, outcome: Outcome) -> dict[ModelName, expecte
     return models
 
 
+def _of(outcome: Outcome) -> ColumnElement[bool]:
+    return outcome_fact.c.outcome == outcome.number
+
+
 def _patients(
     connection: Connection,
     outcome: Outcome,
@@ -166,43 +177,28 @@ def _patients(
     end: date,
     spans: Sequence[Span] | None = None,
 ) -> pandas.DataFrame:
-    """Everybody whose outcome is known, in order: ``hospital``, ``admitted_at``, ``missed``, and p by each model."""
+    """Everybody whose outcome could be known, in order: ``hospital``, ``admitted_at``, ``missed``, p by each model.
+
+    ``missed`` is NaN where it isn't known.
+    """
+    columns = outcome_fact.c
     of_model = {name: expected_table.alias(name) for name in MODELS}
-    source: FromClause = acute.outerjoin(followup, and_(followup.c.acute_key == acute.c.form_key, _stands(followup)))
+    source: FromClause = outcome_fact
     for name, table in of_model.items():
-        source = source.join(table, and_(table.c.model == models[name].id, table.c.admission == acute.c.id))
-    missed = case((outcome.missed, 1), else_=0)
+        source = source.join(table, and_(table.c.model == models[name].id, table.c.admission == columns.admission))
     chosen = (
-        select(acute.c.hospital, acute.c.admitted_at, missed, *(table.c.p for table in of_model.values()))
+        select(columns.hospital, columns.admitted_at, columns.missed, *(table.c.p for table in of_model.values()))
         .select_from(source)
-        .where(outcome.population, _stands(acute), acute.c.admitted_at >= start, acute.c.admitted_at < end)
-        .order_by(acute.c.admitted_at, acute.c.id)
+        .where(_of(outcome), columns.admitted_at >= start, columns.admitted_at < end)
+        .order_by(columns.admitted_at, columns.admission)
     )
     if spans is not None:
-        chosen = chosen.where(condition(spans, acute.c.hospital, acute.c.admitted_at))
+        chosen = chosen.where(condition(spans, columns.hospital, columns.admitted_at))
     rows = [tuple(row) for row in connection.execute(chosen)]
     frame = pandas.DataFrame(rows, columns=["hospital", "admitted_at", "missed", *MODELS])
     return frame.astype(
         {"hospital": "int64", "admitted_at": "datetime64[us]", **dict.fromkeys(("missed", *MODELS), "f8")}
     )
-
-
-def _stands(form: Table) -> ColumnElement[bool]:
-    return form.c.withdrawn.is_not(True)
-
-
-def _could(connection: Connection, outcome: Outcome, rows: pandas.DataFrame, first: int, last: int) -> dict[int, int]:
-    """Patients of each hospital whose outcome could have been known."""
-    if outcome.of is None:
-        counts = rows["hospital"].value_counts()
-        return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
-    start, end = date(first, 1, 1), date(last + 1, 1, 1)
-    counted = connection.execute(
-        select(acute.c.hospital, func.count())
-        .where(outcome.of, _stands(acute), acute.c.admitted_at >= start, acute.c.admitted_at < end)
-        .group_by(acute.c.hospital)
-    )
-    return {unit: count for unit, count in counted}
 
 
 def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas.DataFrame) -> frozenset[int]:

@@ -189,6 +189,7 @@ case_mix_model = Table(
     Column("fitted_at", DateTime, nullable=False),  # UTC
     Column("data_version", Integer, nullable=False),  # what it was fitted on
     Column("coefficients", JSON, nullable=False),
+    Column("definition_hash", String(64), nullable=False),  # of the outcome, as in the table of indicators
     CheckConstraint("name IN ('national', 'registry')", name="name"),
     comment="Fitted case-mix models; the newest of an outcome and a name is in use. A row is never changed.",
 )
@@ -203,4 +204,17 @@ expected = Table(
     sqlite_with_rowid=False,
     comment="Each admission's probability of the unwanted outcome, by the models in use.",
 )
-"""Derived from the acute forms and the stored models; never edited."""
+"""Derived from the acute forms and the stored models; never edited. In steps, so that p gives away no patient's age."""
+
+outcome_fact = Table(
+    "outcome_fact",
+    metadata,
+    Column("outcome", SmallInteger, primary_key=True, autoincrement=False),
+    Column("admission", Integer, primary_key=True, autoincrement=False),  # akuttskjema.id
+    Column("hospital", BigInteger, nullable=False),
+    Column("admitted_at", DateTime, nullable=False),
+    Column("missed", SmallInteger),  # 1 or 0; missing: it could have been known, and isn't
+    sqlite_with_rowid=False,
+    comment="One row an admission and outcome that it could have: the unwanted side happened or not.",
+)
+"""Derived from the forms at every load once models are fitted; never edited."""

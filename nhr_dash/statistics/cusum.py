@@ -244,3 +244,37 @@ def simulated_limit(
     # Heights are whole sums of a few weights: many years may reach exactly h, which would count as a signal.
     h = math.nextafter(h, math.inf)
     return Limit(h, float((highest >= h).mean()))
+
+
+@dataclass(frozen=True)
+class RiskAdjusted:
+    """Patients followed against what was expected of each: the VLAD, and a CUSUM for fewer and one for more events.
+
+    Arrays with one value a patient. `fewer_limit` and `more_limit` each give a false alarm in `false_alarm` of years.
+    """
+
+    gained: Floats
+    fewer: Cusum
+    more: Cusum
+    fewer_limit: Limit
+    more_limit: Limit
+
+
+def risk_adjusted(
+    outcome: ArrayLike,
+    expected: ArrayLike,
+    yearly_patients: int,
+    *,
+    odds_ratio: float = 2.0,
+    false_alarm: float = 0.025,
+) -> RiskAdjusted:
+    """Follow events (1 or 0, in order) against their probabilities, for odds multiplied and divided by the odds ratio.
+
+    false_alarm: a year, of each of the two limits. ValueError as in `weights` and `simulated_limit`.
+    """
+    found = []
+    for ratio in (1 / odds_ratio, odds_ratio):
+        limit = simulated_limit(expected, yearly_patients, odds_ratio=ratio, false_alarm=false_alarm)
+        found.append((accumulate(weights(outcome, expected, ratio), limit.h), limit))
+    (fewer, fewer_limit), (more, more_limit) = found
+    return RiskAdjusted(vlad(outcome, expected), fewer, more, fewer_limit, more_limit)

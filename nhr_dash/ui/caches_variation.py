@@ -10,9 +10,12 @@ from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
 
 if TYPE_CHECKING:
+    from nhr_dash.charts.drawing import Drawing
     from nhr_dash.registry import multiples
+    from nhr_dash.registry.outcomes import Adjusted
     from nhr_dash.statistics.variation.funnel import Adjustment
     from nhr_dash.ui.variation import funnel_answer, multiples_answer, spread_view
+    from nhr_dash.ui.variation.survival_answer import View
     from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
 
 KEPT = 400
@@ -121,3 +124,65 @@ def multiples_of(
 
     found = panels(version, visibility, asked, own)
     return multiples_answer.answer(found, own, order, subtitle, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def outcome_years(version: int, outcome: str) -> tuple[int, int] | None:
+    """The first and last whole year with final figures of an outcome."""
+    from nhr_dash.registry import outcomes
+
+    with reading(version) as connection:
+        return outcomes.years(connection, outcome)
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def outcome(version: int, visibility: Visibility, outcome: str, first: int, last: int) -> "Adjusted":
+    """An outcome at every hospital, crude and adjusted. Raises ``NotFitted``, which is not kept."""
+    from nhr_dash.registry import outcomes
+
+    with reading(version) as connection:
+        return outcomes.adjusted(connection, _scope(visibility), outcome, first, last)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def survival(
+    version: int,
+    visibility: Visibility,
+    language: str,
+    outcome_id: str,
+    first: int,
+    last: int,
+    unit: int,
+    synthetic: bool,
+) -> "View":
+    """The tab of outcomes, written and drawn."""
+    from nhr_dash.ui.variation import survival_answer
+
+    found = outcome(version, visibility, outcome_id, first, last)
+    names, own = caches.unit_names(version, language).by_code, caches.hospitals_of(version, unit)
+    return survival_answer.view(found, names, own, synthetic, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def survival_course(
+    version: int,
+    visibility: Visibility,
+    language: str,
+    outcome_id: str,
+    first: int,
+    last: int,
+    unit: int,
+    synthetic: bool,
+) -> "tuple[Drawing, Drawing] | None":
+    """One's own hospital patient by patient: VLAD and CUSUM. Raises ``NotAllowed`` for other units."""
+    from nhr_dash.charts import vlad
+    from nhr_dash.registry import outcomes
+    from nhr_dash.text.catalog import t
+    from nhr_dash.ui.variation import survival_answer
+
+    with reading(version) as connection:
+        patients = outcomes.course(connection, _scope(visibility), unit, outcome_id, first, last)
+    name = caches.unit_names(version, language).by_code[str(unit)]
+    missed = t(language, f"survival.{outcome_id}_missed")
+    years = survival_answer.years_words(first, last)
+    return survival_answer.course(patients, vlad.Subject(name, missed, years, synthetic, language))

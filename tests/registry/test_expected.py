@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from nhr_dash.access import everything
 from nhr_dash.database import connect, data_version
 from nhr_dash.registry import expected, sample
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.outcome import MODELS, OUTCOMES
-from nhr_dash.registry.tables import case_mix_model
+from nhr_dash.registry.tables import case_mix_model, outcome_fact
 from nhr_dash.registry.tables import expected as expected_table
 from nhr_dash.statistics.casemix import CannotFit
 
@@ -101,6 +101,7 @@ def test_an_empty_registry_can_not_be_fitted(engine, monkeypatch, tmp_path):
     with engine.begin() as connection:
         expected.apply(connection, [1])
         assert not connection.scalar(select(func.count()).select_from(expected_table))
+        assert not connection.scalar(select(func.count()).select_from(outcome_fact))
     settings.cache_clear()
 
 
@@ -126,12 +127,32 @@ def test_a_load_gives_new_and_corrected_admissions_what_the_stored_models_expect
         more, after = counted(connection)
         assert more > admissions
         assert after == more * len(models), "each form once, whether it is new, corrected or as it was"
+        deaths = select(func.count()).where(outcome_fact.c.outcome == 1)
+        assert connection.scalar(deaths) == more
+        late = acute.c.died_on.is_not(None) & (outcome_fact.c.outcome == 1)
+        joined = select(outcome_fact.c.missed, OUTCOMES[0].missed).join(acute, acute.c.id == outcome_fact.c.admission)
+        assert all(missed == died for missed, died in connection.execute(joined.where(late)))
         assert {one.id for one in expected.in_use(connection).values()} == {one.id for one in models.values()}
         ids = connection.scalars(select(acute.c.id).order_by(acute.c.id.desc()).limit(50)).all()
         one = models["survival", "registry"]
-        p = one.model.expected(expected.covariates(connection, ids))
+        p = expected.in_steps(one.model.expected(expected.covariates(connection, ids)))
         kept = select(expected_table.c.p).where(expected_table.c.model == one.id, expected_table.c.admission.in_(ids))
         assert np.allclose(connection.scalars(kept.order_by(expected_table.c.admission)).all(), p)
+
+
+def test_a_model_of_another_definition_is_not_in_use(copied):
+    with copied.begin() as connection:
+        of_home = case_mix_model.c.outcome == "home"
+        connection.execute(update(case_mix_model).where(of_home).values(definition_hash="of another home"))
+        assert {outcome for outcome, _ in expected.in_use(connection)} == {"survival", "function"}
+
+
+def test_stored_probabilities_give_away_no_age_and_keep_their_sums():
+    p = np.random.default_rng(2).beta(0.8, 6, 5000)
+    kept = expected.in_steps(p)
+    assert len(np.unique(kept)) < 60
+    assert kept.sum() == pytest.approx(p.sum(), rel=0.01)
+    assert abs(kept - p).max() < 0.04
 
 
 def test_fitting_anew_keeps_the_old_model_and_replaces_what_it_expected(copied):

@@ -6,7 +6,7 @@ from time import process_time
 
 import numpy as np
 import pytest
-from sqlalchemy import case, select
+from sqlalchemy import select
 
 from nhr_dash.access import NotAllowed, Scope, Visibility, everything
 from nhr_dash.database import connect
@@ -53,7 +53,6 @@ def test_the_models_are_calibrated_over_all_hospitals(sampled, outcome):
     found = outcomes.adjusted(sampled, OTHERS, outcome, 2022, 2024)
     for name in MODELS:
         seen = found.calibration[name]
-        assert seen.slope.low < 1 < seen.slope.high
         assert abs(seen.slope.estimate - 1) < 0.05
         assert abs(seen.in_the_large.estimate) < 0.1
         assert len(seen.curve) == 10
@@ -128,7 +127,7 @@ class TestOutcomes:
     def asked(self, registry, outcome, admission):
         one = by_id(outcome)
         link = followup.c.acute_key == acute.c.form_key
-        chosen = select(case((one.population, case((one.missed, 1), else_=0)))).select_from(acute)
+        chosen = select(one.missed_or_unknown).select_from(acute)
         return registry.connection.scalar(chosen.outerjoin(followup, link).where(acute.c.id == admission))
 
     @pytest.mark.parametrize(

@@ -162,3 +162,15 @@ def test_a_simulated_limit_keeps_its_promise_for_patients_who_differ():
     for wrong in ((), (0.1,)):
         with pytest.raises(ValueError, match="year has patients"):
             cusum.simulated_limit(wrong, 0)
+
+
+def test_more_events_than_expected_are_signalled_and_fewer_too():
+    draw = np.random.default_rng(4)
+    p = draw.beta(1, 7, 900).clip(0.005, 0.9)
+    for ratio, worse in ((3.0, True), (0.25, False)):
+        outcome = (draw.random(900) < cusum.shifted(p, ratio)).astype(float)
+        found = cusum.risk_adjusted(outcome, p, 300)
+        assert bool(found.more.signals) is worse
+        assert bool(found.fewer.signals) is not worse
+        assert found.gained[-1] == pytest.approx(p.sum() - outcome.sum())
+        assert (found.gained[-1] < 0) is worse

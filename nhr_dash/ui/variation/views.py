@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.share import Taken
-from nhr_dash.ui.variation import asked, funnel, multiples, spread
+from nhr_dash.ui.variation import asked, funnel, multiples, spread, survival
 
 VIEWS: dict[str, Callable[[Frame], Taken | None]] = {
     "trakt": funnel.draw,
     "alle": multiples.draw,
     "mindre": spread.draw,
+    "overlevelse": survival.draw,
 }
-CODES = ("visning", *asked.OWN, *funnel.OWN, *multiples.OWN, *spread.OWN)
+CODES = ("visning", *asked.OWN, *funnel.OWN, *multiples.OWN, *spread.OWN, *survival.OWN)
 """What the link of the page carries, whichever view is open."""
