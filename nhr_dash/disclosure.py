@@ -1,75 +1,98 @@
-"""What may be shown of small numbers. Works on results, after the statistics on full data.
+"""What may be shown of small numbers. The one place that decides it; the registry applies it to every answer.
 
-One's own unit shows everything (few patients: a hollow dot). Other units show nothing that could
-give away a patient: below :attr:`Limits.other_units` the counts and the value are removed, the
-period stays. Which windows and filters other units may be asked with at all is the registry's
-fixed grid (calendar months, one filter at a time), so that two answers can't be subtracted.
+One's own unit shows everything (few patients: a hollow dot). Of other units a cell - a unit's calendar month, tertial
+or year - is hidden where it holds few patients, and so are the cells that it could be got from by subtracting: its
+trust, its region, its siblings, its neighbours in the year. Whatever is drawn, listed, judged or exported of another
+unit is made from the cells that are left, so that nothing of it says more than they do together.
+
+*How neighbours are chosen.* A hidden number is safe when the patients could as well have been spread otherwise. Move
+one patient from a hospital's month to a month of the same hospital, and one the other way at another hospital: every
+sum over both months and every sum over both hospitals stays as it is. The sums that do change are hidden, so nothing
+that is shown tells the two apart. For each hidden number the cheapest such swap is looked for (the fewest patients in
+cells that must go), which can be repeated until the number could have at least :data:`POSSIBLE` values below the
+limit. The swaps don't depend on each other: each leaves everything that is shown as it is. Which hidden cells are small
+is not told. What isn't protected against stands in docs/disclosure.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
+import numpy as np
 import pandas
+from numpy.typing import NDArray
 
-COUNTS = ("numerator", "denominator")
+Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Room = NDArray[np.int32]
+
+GRAINS = ("month", "tertial", "year")
+"""The periods that other units are seen in: each lies whole within the next."""
+POSSIBLE = 3
+"""A hidden number must have at least so many possible values."""
+_LENGTHS = (1, 4, 12)
+PERIODS: Flags = np.array([[at // size == one for at in range(12)] for size in _LENGTHS for one in range(12 // size)])
+"""The 12 months, 3 tertials and the year of a year, and which months are in each: 16 × 12."""
+_FIRST = {"month": 0, "tertial": 12, "year": 15}
+
+
+class _Sight(Protocol):
+    @property
+    def fagraad(self) -> bool: ...
+
+
+class _Scope(Protocol):
+    @property
+    def visibility(self) -> _Sight: ...
+
+
+class _Indicator(Protocol):
+    @property
+    def min_denominator(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The four limits that are in use nationally, as settings.
+    """The limits that are in use nationally, as settings.
 
-    ``hollow``         own unit: fewer patients are drawn as a hollow dot
-    ``other_units``    other units: fewer patients are not shown at all
-    ``pooled_units``   a comparison curve is pooled over at least so many units
-    ``indicators_own`` an indicator's own minimum counts too, where it is larger than ``other_units``
-    ``low_coverage``   results of a unit with a lower share are shown with a caveat
+    ``hollow``           own unit: fewer patients are drawn as a hollow dot
+    ``other_units``      other units: fewer patients are not shown at all; an indicator's own least number can raise it
+    ``fagraad``          the same for the fagråd, which an indicator's own least number doesn't raise
+    ``uncertain``        other units: fewer patients are marked as uncertain
+    ``pooled_units``     a comparison curve is pooled over at least so many units
+    ``hidden_coverage``  results of another unit with a lower share are not shown at all
+    ``low_coverage``     results of a unit with a lower share are shown with a caveat
     """
 
     hollow: int = 5
     other_units: int = 5
+    fagraad: int = 5
+    uncertain: int = 10
     pooled_units: int = 5
-    indicators_own: bool = True
+    hidden_coverage: float = 0.60
     low_coverage: float = 0.70
-
-    def least(self, fewest: int) -> int:
-        """How many patients a point of another unit must have; ``fewest``: the indicator's own minimum."""
-        return max(self.other_units, fewest) if self.indicators_own else self.other_units
 
 
 STANDARD = Limits()
-FAGRAAD = Limits(indicators_own=False)
-"""Who looks for variation between all units publishes nothing by it: an indicator's own minimum doesn't count."""
-
-
-def limits_of(*, fagraad: bool) -> Limits:
-    """The limits of a reader."""
-    return FAGRAAD if fagraad else STANDARD
+ANNUAL_REPORT = replace(STANDARD, hidden_coverage=0.70)
+"""What the registry's annual report holds to."""
 
 
 class TooFewUnits(Exception):
     """A comparison curve would be pooled over too few units to be anonymous."""
 
 
-def shown(frame: pandas.DataFrame, *, own: bool, fewest: int = 0, limits: Limits = STANDARD) -> pandas.DataFrame:
-    """A result as it may be shown: a copy with ``hidden`` (counts removed) and ``few`` (hollow dot).
+def limit_for(scope: _Scope, indicator: _Indicator, limits: Limits = STANDARD) -> int:
+    """Fewer patients than this are hidden at other units: the larger of the common and the indicator's least number.
 
-    ``frame`` has ``numerator``, ``denominator``, ``value`` and what else belongs to the point.
-    ``fewest`` is the indicator's own minimum denominator. A gap (denominator 0) is nothing to hide.
+    The fagråd judges the numbers themselves, so that the indicator's least number is no limit for it.
     """
-    counted = frame["denominator"]
-    least = limits.least(fewest)
-    hidden = (counted > 0) & (counted < least) & (not own)
-    result = frame.assign(hidden=hidden, few=(counted > 0) & (counted < limits.hollow))
-    numbers = [name for name in result.columns if name in COUNTS or name == "value" or name.endswith("_median")]
-    if hidden.any():
-        for name in numbers:
-            result[name] = result[name].astype(float).mask(hidden)
-    return result
+    common = common_limit(indicator, limits)
+    return min(limits.fagraad, common) if scope.visibility.fagraad else common
 
 
-def as_gaps(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """What :func:`shown` gave with hidden points as gaps, as a chart draws them: counts 0, value missing."""
-    hidden = frame["hidden"]
-    return frame.assign(**{name: frame[name].mask(hidden, 0).astype(float) for name in COUNTS})
+def common_limit(indicator: _Indicator, limits: Limits = STANDARD) -> int:
+    """What the limit is for everybody but the fagråd."""
+    return max(limits.other_units, indicator.min_denominator)
 
 
 def require_pool(units: int, limits: Limits = STANDARD) -> None:
@@ -81,3 +104,294 @@ def require_pool(units: int, limits: Limits = STANDARD) -> None:
 def low_coverage(share: float | None, limits: Limits = STANDARD) -> bool:
     """Is the newest known coverage too low for the results to be read without a caveat? Unknown is not low."""
     return share is not None and share < limits.low_coverage
+
+
+def hidden_by_coverage(share: float | None, limits: Limits = STANDARD) -> bool:
+    """Is a year's coverage too low for another unit's results to be shown? Unknown is not low."""
+    return share is not None and share < limits.hidden_coverage
+
+
+def cells_of(grain: str) -> slice:
+    """Where the periods of a grain stand among the 16 of a year, by time."""
+    first = _FIRST[grain]
+    return slice(first, first + 12 // _LENGTHS[GRAINS.index(grain)])
+
+
+def masked(
+    frame: pandas.DataFrame, hidden: Flags, uncovered: Flags, uncertain: int = 0, empty: Flags | None = None
+) -> pandas.DataFrame:
+    """A result without what is hidden: a copy in which those points are gaps (no patients, no value).
+
+    ``frame``: a point a row, with ``numerator``, ``denominator``, ``value`` and maybe medians. The copy has ``hidden``,
+    ``low_coverage`` (why it is, where that is why), and ``uncertain`` where fewer patients than that are shown. A gap
+    has nothing to hide, but for those where it isn't told that they are ``empty``.
+    """
+    patients = frame["denominator"].to_numpy()
+    gone = (patients > 0) & (hidden | uncovered)
+    if empty is not None:
+        gone |= empty
+    few = (patients > 0) & (patients < uncertain) & ~gone
+    result = frame.assign(hidden=gone, low_coverage=gone & uncovered, uncertain=few)
+    if gone.any():
+        for name in ("numerator", "denominator"):
+            result[name] = frame[name].where(~gone, 0)
+        for name in frame.columns:
+            if name == "value" or name.endswith("_median"):
+                result[name] = frame[name].astype(float).mask(gone)
+    return result
+
+
+@dataclass(frozen=True)
+class Units:
+    """What patients are summed into: rows of counts (a hospital's patients, while it belongs to the same units).
+
+    ``members``  which rows make a unit: units × rows
+    ``own``      units that the reader sees in full
+    ``mine``     rows whose patients the reader knows one by one
+    """
+
+    members: Flags
+    own: Flags
+    mine: Flags
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The undivided years behind a division into categories: what the reader has seen of them stays seen.
+
+    ``hidden``: units whose year is hidden: all their categories are then, and which are empty isn't told.
+    ``loses``: how many patients of a row could as well have been another row's (last: nobody's), rows × (rows + 1);
+    ``gains``: how many of the other row's could have been this one's.
+    """
+
+    hidden: Flags
+    loses: Counts
+    gains: Counts
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Which cells are hidden from a reader, units × periods, and the swap that keeps each of them (-1: none is noted).
+
+    ``swaps``: row, column, other row and other column, units × periods × 4.
+    """
+
+    hidden: Flags
+    swaps: NDArray[np.int16]
+
+
+def mask(
+    counts: Counts,
+    units: Units,
+    limit: int,
+    periods: Flags = PERIODS,
+    *,
+    already: Mask | None = None,
+    within: Mask | None = None,
+    whole: Whole | None = None,
+) -> Mask:
+    """What is hidden of a table of counts.
+
+    ``counts``: patients, rows × columns (the 12 months of a year, or the categories of a division). ``periods``: which
+    columns are summed into a period, periods × columns. ``already``: of a reader who has nothing of their
+    own: what is hidden there is hidden here. ``within``: of a reader with a higher limit: what is shown there is shown
+    here wherever that will do. Cells without patients are known to be empty, and those of the reader's own patients
+    alone are known: neither is hidden. The same numbers always hide the same cells.
+    """
+    return _Table(counts, units, limit, periods, already, within, whole).solve()
+
+
+def whole(counts: Counts, units: Units, seen: Flags) -> Whole:
+    """What is left open by the undivided months of a year (rows × 12) and their hidden cells, units × 16."""
+    across = _across(units.members)
+    changes = across.astype(np.float32) @ (~seen).astype(np.float32) @ PERIODS.astype(np.float32)
+    others = np.pad(counts, ((0, 1), (0, 0)), constant_values=1)
+    free = (changes == 0) & (counts > 0)[:, None, :] & (others > 0)[None, :, :]
+    loses = np.where(free, counts[:, None, :] - 1, 0).max(axis=2)
+    endless = int(counts.sum())
+    gains = np.hstack([loses[:, :-1].T, np.where(free[:, -1:].any(axis=2), endless, 0)])
+    return Whole(seen[:, _FIRST["year"]], loses, gains)
+
+
+def _across(members: Flags) -> Flags:
+    """Units that hold one of two rows, and not both: rows × (rows + 1) × units; the last is no other row."""
+    here = members.T
+    return np.concatenate([here[:, None, :] ^ here[None, :, :], here[:, None, :]], axis=1)
+
+
+class _Table:
+    """One table of counts, and the swaps that keep its small numbers hidden.
+
+    A swap takes patients from one column of a row to another column, and as many the other way in another row: the last
+    of the other rows is no other row, the last of the other columns no other column. ``price`` of what it changes: the
+    patients in cells that must go; among equals, the cells.
+    """
+
+    def __init__(
+        self,
+        counts: Counts,
+        units: Units,
+        limit: int,
+        periods: Flags,
+        already: Mask | None,
+        within: Mask | None,
+        whole: Whole | None,
+    ) -> None:
+        self.counts, self.members, self.periods, self.whole = counts, units.members, periods, whole
+        self.across, self.between = _across(units.members), _across(periods)
+        self.cells = self._sums(counts)
+        others = self._sums(np.where(units.mine[:, None], 0, counts))
+        theirs = (others > 0) & ~units.own[:, None]
+        self.small: Flags = theirs & (self.cells < limit)
+        # Of a unit without its year, it isn't told which categories are empty: a row may lose its last patient there.
+        blank: Flags = np.zeros(len(units.own), dtype=bool) if whole is None else whole.hidden & ~units.own
+        self.hidden: Flags = self.small | blank[:, None]
+        if already is not None:
+            self.hidden |= already.hidden & theirs
+        self.least = 1 - (self.across @ (~blank).astype(np.float32) == 0).astype(np.int32)
+        self.largest_small = max(limit, POSSIBLE + 2) - 1
+        self.endless = int(self.cells.max(initial=0)) + self.largest_small
+        self.nothing = -4 * self.endless
+        # Without another row (last) or another column (last) there is nothing there to run out of.
+        there = (counts > 0) | np.asarray(units.members[blank].any(axis=0))[:, None]
+        padded = np.pad(np.where(there, counts, self.nothing), ((0, 1), (0, 1)), constant_values=self.endless)
+        self.padded = padded.astype(np.int32)
+        self.price = np.where(self.hidden, 0.0, self.cells * float(self.cells.size) + 1)
+        self.most_paid = [float(self.price.sum()) + 1]
+        if within is not None:
+            self.price += np.where(within.hidden, 0.0, self.most_paid[0])
+            self.most_paid.append(float(self.price.sum()) + 1)
+        known = ((others == 0) & ~self.hidden) | units.own[:, None]
+        self.price[known] = self.most_paid[-1]
+        self.rooms: dict[int, tuple[Room, Room]] = {}
+        self.fits: dict[tuple[int, int], Flags] = {}
+        self.safe = ~self.small
+        self.single = periods.sum(axis=1) == 1
+        self.swaps = np.full((*self.small.shape, 4), -1, dtype=np.int16)
+        if already is not None:
+            self._keep(already.swaps)
+
+    def _sums(self, counts: Counts) -> Counts:
+        return self.members.astype(np.int64) @ counts @ self.periods.T.astype(np.int64)
+
+    def _keep(self, swaps: NDArray[np.int16]) -> None:
+        """What was safe by a swap that changes nothing this reader knows is safe."""
+        places = np.argwhere(self.small & (swaps[..., 0] >= 0))
+        row, column, other, later = swaps[tuple(places.T)].T
+        changed = np.einsum(
+            "nu,up,np->n", self.across[row, other], self.price, self.between[column, later], optimize=True
+        )
+        for unit, period in places[changed == 0].tolist():
+            self.safe[unit, period], self.swaps[unit, period] = True, swaps[unit, period]
+
+    def solve(self) -> Mask:
+        """Protect every small number, the largest units first: what protects them protects more."""
+        for unit in np.argsort(-self.members.sum(axis=1), kind="stable").tolist():
+            # A sum of hospitals with one patient each can't get smaller by one swap: it could have been larger. Where
+            # there is no swap at all, the reader's own patients are nearly all there are.
+            for most_paid in self.most_paid:
+                self._protect(unit, self.largest_small, most_paid)
+                self._protect(unit, self.endless, most_paid)
+        return Mask(self.hidden, self.swaps)
+
+    def _protect(self, unit: int, most: int, most_paid: float) -> None:
+        """Take the cheapest swaps by which the unit's small cells have enough possible values up to ``most``."""
+        rows = np.flatnonzero(self.members[unit]).tolist()
+        costs: dict[int, NDArray[np.float64]] = {}
+        for period in np.flatnonzero(~self.safe[unit])[::-1].tolist():  # the longest periods first
+            if not (costs or self.safe[unit, period]):
+                costs = {row: self._costs(row) for row in rows}
+                if len(rows) == 1:
+                    self._free(unit, rows[0], most, costs[rows[0]])
+            safe = self.safe[unit, period]
+            swap = None if safe else self._cheapest(unit, period, most, most_paid, costs)
+            if swap is not None and self._take(swap, most):
+                costs = {}
+
+    def _free(self, unit: int, row: int, most: int, cost: NDArray[np.float64]) -> None:
+        """Note the hospital's columns that are safe by a swap that costs nothing."""
+        fit = ((cost == 0) & self._fit(row, most)).reshape(len(cost), -1)
+        found, at = fit.any(axis=1), fit.argmax(axis=1)
+        for period in np.flatnonzero(~self.safe[unit] & self.single).tolist():
+            column = int(self.periods[period].argmax())
+            if found[column]:
+                self.safe[unit, period] = True
+                self.swaps[unit, period] = (row, column, *divmod(int(at[column]), cost.shape[2]))
+
+    def _fit(self, row: int, most: int) -> Flags:
+        """The swaps by which a row's columns have enough possible values: columns × others × laters."""
+        if (row, most) not in self.fits:
+            less, more = self._room(row)
+            own = self.padded[row, :-1, None, None]
+            self.fits[row, most] = np.minimum(more, most - own) + np.minimum(less, own - 1) + 1 >= POSSIBLE
+        return self.fits[row, most]
+
+    def _costs(self, row: int) -> NDArray[np.float64]:
+        """What each swap of a row costs: columns × others × laters."""
+        others, columns = len(self.across[row]), len(self.between)
+        changed = self.across[row].astype(float) @ self.price
+        found = changed @ self.between.reshape(-1, changed.shape[1]).T.astype(float)
+        return np.asarray(found.reshape(others, columns, columns + 1).transpose(1, 0, 2))
+
+    def _cheapest(
+        self, unit: int, period: int, most: int, best: float, costs: dict[int, NDArray[np.float64]]
+    ) -> tuple[int, int, int, int] | None:
+        """Row, column, other row and column of the cheapest swap under ``best`` by which a cell has enough values."""
+        over, cell = np.flatnonzero(self.periods[period]), int(self.cells[unit, period])
+        swap = None
+        for row, cost in costs.items():
+            if len(costs) == len(over) == 1:
+                fit = self._fit(row, most)[over]
+            else:
+                less, more = (room[over] for room in self._room(row))
+                fit = np.minimum(more, most - cell) + np.minimum(less, cell - 1) + 1 >= POSSIBLE
+                fit &= self.between[over, None, :, period] & self.across[row, None, :, None, unit]
+            paid = np.where(fit, cost[over], best)
+            at = int(paid.argmin())
+            if paid.flat[at] < best:
+                best = float(paid.flat[at])
+                column, other, later = np.unravel_index(at, paid.shape)
+                swap = (row, int(over[column]), int(other), int(later))
+        return swap
+
+    def _room(self, row: int) -> tuple[Room, Room]:
+        """How many patients fewer or more a row can have by each swap: columns × others × laters.
+
+        The rows' columns have the fewest patients of all that changes, so that they say how often a swap can be made:
+        each keeps a patient, for it is known not to be empty. A swap that can't be made has room for fewer than none.
+        """
+        if row not in self.rooms:
+            here, least = self.padded[row], self.least[row][None, :, None]
+            less = np.minimum(here[:-1, None, None], self.padded) - least
+            more = np.minimum(self.padded[:, :-1].T[:, :, None], here) - least
+            if self.whole is not None:
+                for room, most in ((less, self.whole.loses[row]), (more, self.whole.gains[row])):
+                    np.maximum(room, 0, out=room, where=room > self.nothing // 2)
+                    room[..., -1] = np.minimum(room[..., -1], most)
+            columns = np.arange(len(less))
+            for room in (less, more):
+                room[:, row], room[columns, :, columns] = self.nothing, self.nothing
+            self.rooms[row] = less, more
+        return self.rooms[row]
+
+    def _take(self, swap: tuple[int, int, int, int], most: int) -> bool:
+        """Hide what a swap changes, and note which cells have enough possible values up to ``most`` by it.
+
+        Is more hidden than before?
+        """
+        row, column, other, later = swap
+        less, more = (int(room[column, other, later]) for room in self._room(row))
+        units, periods = np.flatnonzero(self.across[row, other]), np.flatnonzero(self.between[column, later])
+        grid = (units[:, None], periods)
+        same = self.members[units, row][:, None] == self.periods[periods, column]
+        cells = self.cells[grid]
+        up = np.minimum(np.where(same, more, less), most - cells)
+        down = np.minimum(np.where(same, less, more), cells - 1)
+        enough = (up + down + 1 >= POSSIBLE) & ~self.safe[grid]
+        self.safe[grid] |= enough
+        self.swaps[grid] = np.where(enough[:, :, None], swap, self.swaps[grid])
+        if self.hidden[grid].all():
+            return False
+        self.hidden[grid] = True
+        self.price[grid] = 0
+        return True

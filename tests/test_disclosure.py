@@ -1,70 +1,238 @@
+from dataclasses import dataclass
+from fractions import Fraction
+
 import numpy as np
-import pandas
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from nhr_dash import disclosure
+from nhr_dash.disclosure import PERIODS, Counts, Flags, Units
+
+TRUSTS = (0, 0, 0, 1, 1, 2)
+"""The trust of each of six hospitals; the last is alone in its trust. Trusts 0 and 1 are a region of their own."""
+REGIONS = (0, 0, 0, 0, 0, 1)
 
 
-@pytest.fixture
-def frame():
-    denominator = np.array([0, 1, 4, 5, 9, 10])
-    return pandas.DataFrame(
-        {
-            "start": pandas.date_range("2024-01-01", periods=6, freq="MS"),
-            "numerator": denominator // 2,
-            "denominator": denominator,
-            "value": np.linspace(0, 1, 6),
-            "minutes_median": np.linspace(10, 20, 6),
-        }
-    )
+def country(moved=None, mine=None):
+    """The hospitals, their trusts and regions, and the nation; the reader's own hospital.
+
+    ``moved``: a hospital that goes over to the last trust and region in June, and has two rows.
+    """
+    trust, region, hospital = list(TRUSTS), list(REGIONS), list(range(6))
+    if moved is not None:
+        trust, region, hospital = [*trust, 2], [*region, 1], [*hospital, moved]
+    members = [np.array(hospital) == one for one in range(6)]
+    members += [np.array(trust) == one for one in range(3)]
+    members += [np.array(region) == one for one in range(2)]
+    members.append(np.ones(len(hospital), dtype=bool))
+    own = np.arange(len(members)) == (-1 if mine is None else mine)
+    return Units(np.array(members), own, own[np.array(hospital)])
 
 
-def test_ones_own_unit_shows_everything_few_as_hollow(frame):
-    shown = disclosure.shown(frame, own=True, fewest=10)
-    assert not shown["hidden"].any()
-    assert list(shown["few"]) == [False, True, True, False, False, False]
-    pandas.testing.assert_frame_equal(shown[frame.columns], frame)
+def by_row(counts, moved, months):
+    """Counts of hospitals (× 12 months × whatever) with the later months of the moved one in a row of their own."""
+    if moved is None:
+        return counts
+    rows = np.vstack([counts, counts[[moved]]])
+    rows[-1, months < 5] = 0
+    rows[moved, months >= 5] = 0
+    return rows
 
 
-def test_other_units_lose_small_numbers_and_keep_the_period(frame):
-    shown = disclosure.shown(frame, own=False)
-    assert list(shown["hidden"]) == [False, True, True, False, False, False]
-    for column in ("numerator", "denominator", "value", "minutes_median"):
-        assert shown[column].isna().tolist() == shown["hidden"].tolist()
-    assert shown["start"].notna().all()
-    assert not frame.isna().any().any()
+def cells(counts, units, periods=PERIODS):
+    return units.members.astype(int) @ counts @ periods.T.astype(int)
 
 
-def test_the_indicators_own_minimum_can_only_raise_the_limit(frame):
-    assert disclosure.shown(frame, own=False, fewest=10)["hidden"].sum() == 4
-    assert disclosure.shown(frame, own=False, fewest=1)["hidden"].sum() == 2
+def known(counts, units, hidden, periods=PERIODS):
+    """What a reader can write down: sums of the rows' columns that are shown (empty ones too), a row an equation."""
+    sums = cells(counts, units, periods)
+    places = np.argwhere(~hidden)
+    rows = np.array([np.outer(units.members[unit], periods[period]).ravel() for unit, period in places], dtype=float)
+    return rows.reshape(-1, counts.size), np.array([sums[unit, period] for unit, period in places], dtype=float)
 
 
-def test_the_limits_are_settings(frame):
-    limits = disclosure.Limits(hollow=10, other_units=10)
-    shown = disclosure.shown(frame, own=False, limits=limits)
-    assert shown["hidden"].sum() == shown["few"].sum() == 4
+def independent(rows):
+    """The row echelon form of integer rows, in rationals, without rows of zeros."""
+    kept: list[dict[int, Fraction]] = []
+    for row in rows:
+        left = reduce(kept, {at: Fraction(int(value)) for at, value in enumerate(row) if value})
+        if left:
+            first = min(left)
+            kept.append({at: value / left[first] for at, value in left.items()})
+            kept.sort(key=min)
+    return kept
 
 
-def test_a_comparison_curve_is_pooled_over_at_least_five_units():
-    disclosure.require_pool(5)
-    with pytest.raises(disclosure.TooFewUnits):
-        disclosure.require_pool(4)
+def reduce(kept, row):
+    for one in kept:
+        factor = row.get(min(one))
+        if factor:
+            for at, value in one.items():
+                row[at] = row.get(at, Fraction(0)) - factor * value
+                if not row[at]:
+                    del row[at]
+    return row
 
 
-@pytest.mark.parametrize(("share", "low"), [(0.6999, True), (0.70, False), (None, False)])
-def test_low_coverage(share, low):
-    assert disclosure.low_coverage(share) is low
+@dataclass
+class Seen:
+    """A table as a reader sees it.
+
+    ``told``: where it is told that a hidden cell isn't empty. ``secret``: hidden cells that mustn't be got. Others are
+    large enough, and hidden for the sake of other readers, or with their whole year.
+    ``possible``: rows × columns that may hold patients at all.
+    """
+
+    counts: Counts
+    mask: Flags
+    periods: Flags
+    secret: Flags
+    told: Flags
+    possible: Flags
 
 
-def test_the_advisory_board_goes_by_the_common_limit_alone_never_below_it(frame):
-    limits = disclosure.limits_of(fagraad=True)
-    assert disclosure.shown(frame, own=False, fewest=10, limits=limits)["hidden"].sum() == 2
-    assert limits.least(10) == disclosure.STANDARD.other_units < disclosure.limits_of(fagraad=False).least(10) == 10
+def system(units, tables):
+    """All that a reader knows of all tables: equations, their sums, cells with patients, upper bounds.
+
+    The first is of months. The others divide the same patients, so that a row has as many in each table.
+    """
+    sizes = [one.counts.size for one in tables]
+    places = np.cumsum([0, *sizes])
+    rows, sums, not_empty = [], [], []
+
+    def put(part, at):
+        whole = np.zeros((len(part), places[-1]))
+        whole[:, places[at] : places[at + 1]] = part
+        return whole
+
+    for at, one in enumerate(tables):
+        part, values = known(one.counts, units, one.mask, one.periods)
+        rows.append(put(part, at))
+        sums.append(values)
+        hidden = [
+            np.outer(units.members[unit], one.periods[period]).ravel()
+            for unit, period in np.argwhere(one.mask & one.told)
+        ]
+        not_empty.append(put(np.array(hidden, dtype=float).reshape(-1, one.counts.size), at))
+        if at:
+            for row in range(len(one.counts)):
+                equal = np.zeros(places[-1])
+                equal[places[at] + row * one.counts.shape[1] :][: one.counts.shape[1]] = 1
+                equal[row * 12 :][:12] -= 1
+                rows.append(equal[None])
+                sums.append(np.zeros(1))
+    most = np.concatenate([np.where(one.possible, 999, 0).ravel() for one in tables])
+    return np.vstack(rows), np.concatenate(sums), np.vstack(not_empty), most, places
 
 
-def test_what_is_hidden_is_drawn_as_a_gap(frame):
-    gaps = disclosure.as_gaps(disclosure.shown(frame, own=False))
-    assert gaps["denominator"].tolist() == [0, 0, 0, 5, 9, 10]
-    assert gaps["numerator"].tolist() == [0, 0, 0, 2, 4, 5]
-    assert gaps["value"].isna().tolist() == gaps["hidden"].tolist()
+def exposed(units, tables, limit):
+    """Hidden cells that can be got: by a linear combination of what is shown, or bounded to fewer than three values."""
+    rows, sums, not_empty, most, places = system(units, tables)
+    echelon = independent(np.vstack([rows, np.diag(most == 0)]))
+    # Whoever looks knows of a hidden cell that it isn't empty.
+    limits = [LinearConstraint(rows, sums, sums)]
+    if len(not_empty):
+        limits.append(LinearConstraint(not_empty, 1, np.inf))
+    found = []
+    for at, one in enumerate(tables):
+        everything = cells(one.counts, units, one.periods)
+        for unit, period in np.argwhere(one.secret & (everything > 0)):
+            wanted = np.zeros(places[-1])
+            wanted[places[at] : places[at + 1]] = np.outer(units.members[unit], one.periods[period]).ravel()
+            if not reduce(echelon, {int(place): Fraction(1) for place in np.flatnonzero(wanted)}):
+                found.append((at, unit, period, "determined"))
+            elif everything[unit, period] < limit:
+                low, high = (
+                    sign * milp(sign * wanted, constraints=limits, integrality=1, bounds=Bounds(0, most)).fun
+                    for sign in (1, -1)
+                )
+                if round(high - low) + 1 < disclosure.POSSIBLE:
+                    found.append((at, unit, period, f"{low:.0f} to {high:.0f}"))
+    return found
+
+
+def months_seen(counts, units, hidden, moved, secret=None):
+    possible = by_row(np.ones((6, 12), dtype=int), moved, np.arange(12)) > 0
+    return Seen(counts, hidden, PERIODS, hidden if secret is None else secret, np.ones_like(hidden), possible)
+
+
+@st.composite
+def years(draw):
+    """A year of counts at six hospitals, from nearly empty to well filled, some months or hospitals empty."""
+    sizes = draw(st.lists(st.sampled_from([2, 4, 9, 30]), min_size=6, max_size=6))
+    seed = draw(st.integers(0, 2**32 - 1))
+    random = np.random.default_rng(seed)
+    counts = np.array([random.integers(0, size, 12) for size in sizes])
+    if draw(st.booleans()):
+        counts[:, draw(st.integers(0, 11))] = 0
+    if draw(st.booleans()):
+        counts[draw(st.integers(0, 5))] = 0
+    return counts
+
+
+@settings(max_examples=20, deadline=None)
+@given(years(), st.sampled_from([3, 5, 10]), st.sampled_from([None, 0, 3]), st.sampled_from([None, 0, 3]))
+def test_no_hidden_count_can_be_got_from_all_that_is_shown(counts, limit, mine, moved):
+    nobody, units = country(moved), country(moved, mine)
+    table = by_row(counts, moved, np.arange(12))
+    stranger = disclosure.mask(table, nobody, limit)
+    hidden = disclosure.mask(table, units, limit, already=stranger).hidden
+    sums = cells(table, units)
+    theirs = cells(np.where(units.mine[:, None], 0, table), units) > 0
+    assert not hidden[units.own].any()
+    assert not hidden[~theirs].any()
+    assert hidden[theirs & (sums < limit) & ~units.own[:, None]].all()
+    assert hidden[theirs & stranger.hidden & ~units.own[:, None]].all()
+    secret = hidden & ((sums < limit) | ~stranger.hidden)
+    assert exposed(units, [months_seen(table, units, hidden, moved, secret)], limit) == []
+    assert (disclosure.mask(table, units, limit, already=stranger).hidden == hidden).all()
+
+
+@settings(max_examples=10, deadline=None)
+@given(years(), st.sampled_from([None, 3]))
+def test_who_sees_by_a_lower_limit_sees_all_that_others_see_and_nothing_that_tells(counts, moved):
+    units = country(moved)
+    table = by_row(counts, moved, np.arange(12))
+    common = disclosure.mask(table, units, 10)
+    hidden = disclosure.mask(table, units, 5, within=common).hidden
+    sums = cells(table, units)
+    assert hidden[(sums > 0) & (sums < 5)].all()
+    assert not (hidden & ~common.hidden).any()
+    assert exposed(units, [months_seen(table, units, hidden, moved)], 5) == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    years(),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([3, 5, 10]),
+    st.sampled_from([None, 0, 3]),
+    st.sampled_from([None, 0, 3]),
+)
+def test_years_divided_by_one_thing_at_a_time_tell_nothing_that_is_hidden(counts, seed, limit, mine, moved):
+    """Two divisions of the same patients, each shown by itself, beside the months: all that a reader can collect."""
+    random = np.random.default_rng(seed)
+    nobody, units = country(moved), country(moved, mine)
+    months = by_row(counts, moved, np.arange(12))
+    stranger = disclosure.mask(months, nobody, limit)
+    mask = disclosure.mask(months, units, limit, already=stranger)
+    secret = mask.hidden & ((cells(months, units) < limit) | ~stranger.hidden)
+    tables = [months_seen(months, units, mask.hidden, moved, secret)]
+    blank = mask.hidden[:, disclosure.cells_of("year")].any(axis=1)
+    for shares in ([0.45, 0.5, 0.05], random.dirichlet([0.7] * 4)):
+        divided = np.array([random.multinomial(row.sum(), shares) for row in months])
+        single = np.eye(len(shares), dtype=bool)
+        first = disclosure.mask(divided, nobody, limit, single, whole=disclosure.whole(months, nobody, stranger.hidden))
+        hidden = disclosure.mask(
+            divided, units, limit, single, already=first, whole=disclosure.whole(months, units, mask.hidden)
+        ).hidden
+        sums, theirs = cells(divided, units, single), cells(np.where(units.mine[:, None], 0, divided), units, single)
+        assert not hidden[units.own].any()
+        assert hidden[blank].all()
+        assert hidden[(theirs > 0) & (sums < limit) & ~units.own[:, None]].all()
+        assert not hidden[(theirs == 0) & ~blank[:, None]].any()
+        told = np.repeat(~blank[:, None], len(shares), axis=1)
+        secret = hidden & ((sums < limit) | ~(first.hidden | blank[:, None]))
+        tables.append(Seen(divided, hidden, single, secret, told, np.ones_like(divided, dtype=bool)))
+    assert exposed(units, tables, limit) == []

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from nhr_dash import improvement, registry
 from nhr_dash.access import NotAllowed, Role, Scope, everything, holding
 from nhr_dash.database import connect
+from nhr_dash.disclosure import STANDARD
 from nhr_dash.improvement import (
     annotations,
     bank,
@@ -50,24 +52,29 @@ from nhr_dash.registry import (
     attainment,
     audit,
     case_mix,
+    disclosed,
     expected,
     grants,
+    masks,
     multiples,
     outcomes,
+    own_forms,
     sample,
     series,
     spread,
     steps,
     thrombectomies,
+    units,
 )
 from nhr_dash.registry.filters import Filters
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.load import load_files
+from nhr_dash.registry.parts import PARTS
 from nhr_dash.registry.series import Question
 from nhr_dash.statistics.intervals import Interval
 
 FJORDVIK, BODO, TRUST = 999100001, 974795361, 999100000
-IMAGING = "pakke_bilde_15min"
+IMAGING, RARE = "pakke_bilde_15min", "nki_trombolyse_40min"
 OWN, SHOWN = "c51ad660-9688-5ad3-8bf3-0289f965cdda", "5bf6993e-ca20-5a09-8b96-cf25ac1b0968"
 """Fjordvik's project that nobody else sees, and one that is published."""
 CHANGED = date(2023, 2, 1)
@@ -122,6 +129,22 @@ class Walk:
             self.known["hospitals"] = evidence.hospitals(self.connection, everything("test"), IMAGING)
         return self.known["hospitals"]
 
+    @property
+    def place(self) -> int:
+        """Where Fjordvik stands among the units."""
+        return [one.orgnr for one in units.all_units(self.connection)].index(FJORDVIK)
+
+    @property
+    def months(self) -> pandas.DataFrame:
+        """Fjordvik's months in full."""
+        return series.many(self.connection, everything("test"), [FJORDVIK], IMAGING, "month")
+
+    @property
+    def eighties(self) -> pandas.DataFrame:
+        """Fjordvik's patients in their eighties by year, in full."""
+        asked = (by_id(RARE), [FJORDVIK], 2020, 2024, ("age", "80_89"))
+        return across.by_year(self.connection, everything("test"), *asked).assign(category="80_89")
+
     def whole(self, project: str = OWN) -> projects.Whole:
         return projects.whole(self.session, everything("test"), project)
 
@@ -170,7 +193,6 @@ ROWS = [
     Row(thrombectomies.waits, lambda w: thrombectomies.waits(*w.asked, 2024, 2024), EVERY),
     Row(thrombectomies.centre_waits, lambda w: thrombectomies.centre_waits(*w.asked, 2024, 2024), EVERY),
     Row(multiples.read, lambda w: multiples.read(*w.asked, multiples.Asked(IMAGING, 2022, 2024), FJORDVIK), EVERY),
-    Row(steps.shown, lambda w: steps.shown(w.scope, by_id(IMAGING), every_tertial(w)), EVERY),
     Row(steps.read, lambda w: steps.read(*w.asked, IMAGING, date(2022, 1, 1), date(2025, 1, 1)), EVERY),
     Row(attainment.attained, lambda w: attainment.attained(*w.asked, [FJORDVIK, BODO], 2024), EVERY),
     Row(spread.read, lambda w: spread.read(*w.asked, across.Asked(IMAGING, 2023, 2024), FJORDVIK), EVERY),
@@ -187,16 +209,47 @@ ROWS = [
         EVERY,
         lambda found: any(one.unit == FJORDVIK and one.own for one in found.hospitals),
     ),
+    Row(own_forms.own_forms, lambda w: entered(own_forms.own_forms(*w.asked, FJORDVIK, by_id(IMAGING))), TEAMS),
     Row(outcomes.course, lambda w: outcomes.course(*w.asked, FJORDVIK, "survival", 2023, 2024), TEAMS),
     Row(sample.next_week, lambda w: sample.next_week(w.engine, w.scope), REGISTRY),
     Row(series.series, lambda w: series.series(*w.asked, question("month")), EVERY),
-    Row(series.series, lambda w: series.series(*w.asked, question("month", filters=Filters(sex="Female"))), EVERY),
+    Row(series.series, lambda w: series.series(*w.asked, question("month", filters=Filters(sex="Female"))), TEAMS),
     Row(series.series, lambda w: series.series(*w.asked, question("patient")), TEAMS),
     Row(series.series, lambda w: series.series(*w.asked, question("every_k", k=10)), TEAMS),
     Row(series.series, lambda w: series.series(*w.asked, question("month", **WINDOW)), TEAMS),
     Row(series.series, lambda w: series.series(*w.asked, question("month", filters=TWO_FILTERS)), TEAMS),
     Row(series.many, lambda w: series.many(*w.asked, [FJORDVIK], IMAGING, "month"), EVERY),
     Row(series.many, lambda w: series.many(*w.asked, [FJORDVIK], IMAGING, "month", **WINDOW), TEAMS),
+    Row(
+        masks.hidden,
+        lambda w: masks.hidden(*w.asked, by_id(IMAGING), [2023], STANDARD)[2023][w.place],
+        EVERY,
+        lambda found: not found.any(),
+    ),
+    Row(
+        masks.divided,
+        lambda w: masks.divided(*w.asked, by_id(RARE), PARTS["age"], [2023], STANDARD)[2023][w.place],
+        EVERY,
+        lambda found: not found.any(),
+    ),
+    Row(
+        disclosed.of_unit,
+        lambda w: disclosed.of_unit(*w.asked, FJORDVIK, by_id(IMAGING), "month", w.months),
+        EVERY,
+        lambda found: not found["hidden"].any(),
+    ),
+    Row(
+        disclosed.of_many,
+        lambda w: (disclosed.of_many(*w.asked, by_id(IMAGING), "month", w.months), w.months),
+        EVERY,
+        lambda found: len(found[0]) == len(found[1]),
+    ),
+    Row(
+        disclosed.of_years,
+        lambda w: disclosed.of_years(*w.asked, by_id(RARE), w.eighties, part="age"),
+        EVERY,
+        lambda found: not found["hidden"].any(),
+    ),
     Row(series.patients, lambda w: series.patients(*w.asked, question("patient")), TEAMS),
     Row(series.overview, lambda w: series.overview(*w.asked, FJORDVIK), EVERY),
     Row(series.latest, lambda w: series.latest(*w.asked, FJORDVIK, 10), EVERY, bool),
@@ -371,8 +424,9 @@ def dumped(walk: Walk) -> dict[str, Any]:
     return file
 
 
-def every_tertial(walk: Walk) -> pandas.DataFrame:
-    return series.many(*walk.asked, [FJORDVIK, BODO], IMAGING, "tertial", date(2024, 1, 1), date(2025, 1, 1))
+def entered(manager: AbstractContextManager[Any]) -> Any:
+    with manager as found:
+        return found
 
 
 def few(walk: Walk) -> Effect:

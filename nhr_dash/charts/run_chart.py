@@ -58,17 +58,19 @@ def build(
     aim: Goal | None = None,
     aim_by: date | None = None,
     own_points: Sequence[OwnPoint] = (),
+    hidden_under: int = FEW,
 ) -> Drawing:
     """Draw a series as its reading says.
 
     ``frame``: start, end (exclusive), numerator, denominator, value (NaN: a gap), provisional,
-    phase; oldest first. ``direction``: +1 when a high share is good. ``limit_minutes`` is drawn where
-    the values are minutes. ``k``: patients a point for ``grain='every_k'``, else the most that a
-    point has. ``ribbon``: natural variation around a control chart's centre. ``sides``: how a rule set marks each
-    point, for points that the reading's row doesn't mark. ``excluded``: points left out of lines and rules;
-    they stay, hollow and pale. ``aim`` (in the unit of the values, else it isn't drawn) is a project's own, to be
-    reached by ``aim_by``; ``own_points`` are the team's own registrations. One point a patient is drawn by
-    :mod:`nhr_dash.charts.patient_chart`.
+    phase; maybe ``hidden`` (a gap that has patients: fewer than ``hidden_under``, or such as would give those away),
+    ``low_coverage`` (why it is) and ``uncertain``; oldest first. ``direction``: +1 when a high share is good.
+    ``limit_minutes`` is drawn where the values are minutes. ``k``: patients a point for ``grain='every_k'``,
+    else the most that a point has. ``ribbon``: natural variation around a control chart's centre.
+    ``sides``: how a rule set marks each point, for points that the reading's row doesn't mark. ``excluded``: points
+    left out of lines and rules; they stay, hollow and pale. ``aim`` (in the unit of the values, else it isn't drawn)
+    is a project's own, to be reached by ``aim_by``; ``own_points`` are the team's own registrations. One point a
+    patient is drawn by :mod:`nhr_dash.charts.patient_chart`.
     """
     if grain == "patient":
         from nhr_dash.charts import patient_chart
@@ -101,7 +103,10 @@ def build(
     under = subtitle(reading, unit=unit_name, grain=grain, span=period, language=language, synthetic=synthetic, k=k)
     notes = [t(language, "chart.bars")]
     notes += [t(language, "chart.provisional")] if any(point["early"] for point in known) else []
-    notes += [t(language, "chart.hollow")] if hollow else []
+    unsure = any(point["unsure"] for point in known)
+    notes += [t(language, "chart.uncertain" if unsure else "chart.hollow")] if hollow else []
+    notes += [t(language, "chart.hidden", n=hidden_under)] if any(point["gone"] == "hidden" for point in points) else []
+    notes += [t(language, "chart.low_coverage")] if any(point["gone"] == "low_coverage" for point in points) else []
     notes += [t(language, "chart.excluded")] if any(point["out"] for point in known) else []
     own = registered.rows(own_points, reading.kind, language, start=points[0]["t"] if points else 0)
     notes += [t(language, "draw.own_note")] if own else []
@@ -194,7 +199,8 @@ def _points(
         value, n = float(one.value), int(one.denominator)
         known = n > 0 and not math.isnan(value)
         side, mark = marks.look(index, value, known, reading, sides, excluded)
-        out = mark == "excluded"
+        out, unsure = mark == "excluded", bool(getattr(one, "uncertain", False))
+        gone = next((why for why in ("low_coverage", "hidden") if getattr(one, why, False)), "")
         colour = palette.SIDE_COLOUR[side]
         if one.provisional or out:
             colour = palette.lighter(colour)
@@ -210,8 +216,10 @@ def _points(
                 "shape": palette.SIDE_SHAPE[side],
                 "colour": colour,
                 "out": out,
+                "gone": gone,
+                "unsure": unsure,
                 "mark": mark,
-                "fill": palette.PAPER if n < FEW or out else colour,
+                "fill": palette.PAPER if n < FEW or out or unsure else colour,
                 "size": 62 if side == "none" else 105,
                 "period": formats.period(one.start, grain, language),
                 "phase": int(one.phase),
@@ -315,9 +323,9 @@ def _table(points: Rows, own: Rows, reading: Reading, language: str) -> "pandas.
     import pandas
 
     def note(point: dict[str, Any]) -> str:
-        found = ["no_patients"] if point["v"] is None else []
+        found = [point["gone"] or "no_patients"] if point["v"] is None else []
         found += ["provisional"] if point["early"] else []
-        found += ["few"] if 0 < point["n"] < FEW else []
+        found += ["uncertain"] if point["unsure"] else ["few"] if 0 < point["n"] < FEW else []
         found += [point["mark"]] if point["mark"] else []
         return ", ".join(t(language, f"chart.table.{mark}") for mark in found)
 
@@ -330,7 +338,9 @@ def _table(points: Rows, own: Rows, reading: Reading, language: str) -> "pandas.
             formats.DASH if point["v"] is None else scales.written(point["v"], reading.kind, language)
             for point in points
         ],
-        name("patients"): [_count(point, reading.kind, language) for point in points],
+        name("patients"): [
+            formats.DASH if point["gone"] else _count(point, reading.kind, language) for point in points
+        ],
     }
     if len(reading.phases) > 1:
         columns[name("phase")] = [str(point["phase"] + 1) for point in points]

@@ -5,7 +5,7 @@ speak of the same months. Parts that show single patients are for a unit that is
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -14,12 +14,13 @@ import pandas
 from numpy.typing import NDArray
 from sqlalchemy import Connection, or_, select
 
+from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.improvement import evidence
 from nhr_dash.improvement.evidence import Evidence, Hospitals, Refused
 from nhr_dash.improvement.kinds import EventKind
 from nhr_dash.improvement.models import Event, Measure, Participant, Project
-from nhr_dash.registry import case_mix, series, units
+from nhr_dash.registry import case_mix, disclosed, series, units
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.indicators import INDICATORS, by_id
 from nhr_dash.registry.units import NATION
@@ -61,9 +62,18 @@ class Month:
 
 
 def months(connection: Connection, scope: Scope, found: Evidence) -> Month:
-    """The months behind the verdict; those without patients are there with none."""
-    frame = series.many(connection, scope, [found.unit], found.indicator, "month")
-    return _grid(frame[frame["unit"] == found.unit], found)
+    """The months behind the verdict; those without patients, and those that are hidden, are there with none."""
+    return _grid(_shown(connection, scope, found, _months_of(connection, scope, found, [found.unit])), found)
+
+
+def _months_of(connection: Connection, scope: Scope, found: Evidence, units_: Sequence[int]) -> pandas.DataFrame:
+    """The months of many units from the first of the time before to the last of the time after, in full."""
+    first, until = (day.replace(day=1) for day in (found.spans.before_from, found.spans.after_until))
+    return series.many(connection, scope, units_, found.indicator, "month", first, until)
+
+
+def _shown(connection: Connection, scope: Scope, found: Evidence, frame: pandas.DataFrame) -> pandas.DataFrame:
+    return disclosed.of_many(connection, scope, by_id(found.indicator), "month", frame)
 
 
 def _grid(frame: pandas.DataFrame, found: Evidence) -> Month:
@@ -130,16 +140,35 @@ def interrupted(month: Month) -> effect.InterruptedSeries:
 
 
 def difference(
-    connection: Connection, scope: Scope, found: Evidence, group: Group, participants: Collection[int] = ()
+    connection: Connection,
+    scope: Scope,
+    found: Evidence,
+    group: Group,
+    participants: Collection[int] = (),
+    *,
+    drawn: bool = False,
 ) -> effect.DifferenceInDifferences:
     """Own change minus that of units that took no part: in the country, in the region, or of like size.
 
     ``project``: the change of all participants together, against the rest of the country.
+    What is told of the others is pooled over all of them: :class:`disclosure.TooFewUnits` where they are too few.
+    ``drawn``: ``months`` are to be shown one by one, and are made of hospitals' months that may be shown.
     """
     others = compared_with(connection, scope, found, group, participants)
+    disclosure.require_pool(len(others))
     taking_part = list(dict.fromkeys([found.unit, *participants])) if group == "project" else [found.unit]
-    frame = series.many(connection, scope, [*taking_part, *others], found.indicator, "month")
+    theirs = _months_of(connection, scope, found, others)
+    own = _shown(connection, scope, found, _months_of(connection, scope, found, taking_part))
+    measured = _difference(pandas.concat([own, theirs]), found, taking_part, others)
+    if not drawn:
+        return measured
+    shown = pandas.concat([own, _shown(connection, scope, found, theirs)])
+    return replace(measured, months=_difference(shown, found, taking_part, others).months)
 
+
+def _difference(
+    frame: pandas.DataFrame, found: Evidence, taking_part: Sequence[int], others: Sequence[int]
+) -> effect.DifferenceInDifferences:
     def sides(units_: Sequence[int]) -> tuple[Floats, Floats]:
         rows = [_grid(frame[frame["unit"] == one], found) for one in units_]
         counts, patients = ([getattr(one, name) for one in rows] for name in ("counts", "patients"))
@@ -161,7 +190,7 @@ def compared_with(
     others = [one for one in units.members(connection, area) if one not in took_part]
     if group != "size":
         return tuple(others)
-    frame = series.many(connection, scope, [found.unit, *others], found.indicator, "month")
+    frame = _months_of(connection, scope, found, [found.unit, *others])
     totals = {unit: _grid(rows, found).patients.sum() for unit, rows in frame.groupby("unit")}
     own = totals.get(found.unit, 0.0)
     return tuple(one for one in others if own / SIMILAR <= totals.get(one, 0.0) <= own * SIMILAR)

@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
 from nhr_dash.improvement import annotations
-from nhr_dash.registry import series, units
+from nhr_dash.registry import disclosed, series, units
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.statistics import effect
 from nhr_dash.statistics.effect import Grade, MinutesVerdict, Spans, Verdict
 
 BASELINE_MONTHS = 24
-REFUSALS = ("reversed", "before_data", "after_newest", "yearly", "no_data")
+REFUSALS = ("own_days", "reversed", "before_data", "after_newest", "yearly", "no_data")
 
 
 class Refused(ValueError):
@@ -135,10 +135,12 @@ def judged(
     project; they and the unit itself (a trust's hospitals too) are not compared with. ``compared_with``: what
     :func:`hospitals` gave, where it is at hand. ``minutes``: judge them too.
     Few or no patients are an answer, not an error. Raises :class:`Refused` for an impossible window, UnknownUnit and
-    UnknownIndicator. A unit that isn't seen in detail is judged on its share alone; windows for such a unit are for
-    stored dates only: a reader who may choose them freely could subtract one from another.
+    UnknownIndicator. A unit that isn't seen in detail is judged on its share alone, from the months that may be shown,
+    so that the answer holds no more than they do. Days of one's own are for one's own units all the same.
     """
     found = by_id(indicator)
+    if window.chosen_after_looking and not scope.visibility.in_detail(unit):
+        raise Refused("own_days")
     in_minutes = minutes and found.minutes is not None and scope.visibility.in_detail(unit)
     newest = _check(series.newest_admission(connection), found, window)
     if compared_with is None or (in_minutes and compared_with.minutes is None):
@@ -146,7 +148,7 @@ def judged(
     own = compared_with.monthly
     if not _holds(own, unit):
         own = series.many(connection, scope, [unit], indicator, "month")
-    return _evidence(connection, unit, found, window, newest, participants, own, compared_with, in_minutes)
+    return _evidence(connection, scope, unit, found, window, newest, participants, own, compared_with, in_minutes)
 
 
 def judged_many(
@@ -177,7 +179,7 @@ def judged_many(
         monthly, others = held[indicator]
         try:
             until = _check(newest, found, window)
-            answers.append(_evidence(connection, unit, found, window, until, part, monthly, others))
+            answers.append(_evidence(connection, scope, unit, found, window, until, part, monthly, others))
         except Refused as refused:
             answers.append(refused)
     return answers
@@ -216,6 +218,7 @@ def _check(newest: datetime | None, indicator: Indicator, window: Window) -> dat
 
 def _evidence(
     connection: Connection,
+    scope: Scope,
     unit: int,
     indicator: Indicator,
     window: Window,
@@ -227,6 +230,9 @@ def _evidence(
 ) -> Evidence:
     """``monthly`` holds the unit's own months, maybe among others'."""
     held_out = annotations.exclusions(connection, unit, indicator.id)
+    if not scope.visibility.in_detail(unit):
+        mine = monthly[monthly["unit"].to_numpy() == unit]
+        monthly = disclosed.of_many(connection, scope, indicator, "month", mine)
     own = _own(connection, monthly, unit, indicator, window, newest, held_out)
     took_part = {one for part in (unit, *participants) for one in units.members(connection, part)}
     others = compared_with.monthly

@@ -5,6 +5,7 @@ What others see is the stored effect alone, in whole months: it can't be asked f
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from nhr_dash.access import NotAllowed, Scope, everything
@@ -71,12 +72,25 @@ def may_publish(scope: Scope, whole: Whole) -> bool:
 
 
 def shown(effects: Iterable[Effect], scope: Scope) -> list[Effect]:
-    """Stored effects that may be seen: one's own, and others' with enough patients on both sides."""
+    """Stored effects that may be seen: one's own, and others' with enough patients on both sides.
+
+    Others' are in whole per cent (minutes), with :data:`FEWEST` patients, which means at least so many: the number over
+    the months of a project, less the months that are on show, could be the few patients of one that isn't.
+    """
     return [
-        one
+        one if scope.visibility.in_detail(one.unit) else _rounded(one)
         for one in effects
         if scope.visibility.in_detail(one.unit) or min(one.before_patients, one.after_patients) >= FEWEST
     ]
+
+
+def _rounded(effect: Effect) -> Effect:
+    """A copy that is kept nowhere, without what is made of counts."""
+    in_minutes = max(effect.before, effect.after) > 1
+    names = ("before", "after", "difference", "low", "high")
+    kept = {one.key: getattr(effect, one.key) for one in inspect(Effect).column_attrs}
+    sizes = {name: round(kept[name], 0 if in_minutes else 2) for name in names}
+    return Effect(**(kept | sizes | {"before_patients": FEWEST, "after_patients": FEWEST}))
 
 
 def _own(session: Session, scope: Scope, project: str) -> Whole:

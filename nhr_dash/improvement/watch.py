@@ -25,7 +25,7 @@ from nhr_dash.improvement.measured import Level, Reason, level_of
 from nhr_dash.improvement.models import Measure, Participant, Project
 from nhr_dash.improvement.projects import is_own
 from nhr_dash.improvement.tables import chart_phase
-from nhr_dash.registry import indicators, series
+from nhr_dash.registry import disclosed, indicators, series
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.statistics import cusum, reading
 
@@ -141,6 +141,7 @@ def watch(connection: Connection, scope: Scope, followed: Sequence[Followed]) ->
         open_from = series.provisional_from(connection, unit, indicator)
         frame = months[indicator]
         own = frame[(frame["unit"] == unit) & (frame["end"] <= pandas.Timestamp(open_from or newest.date()))]
+        own = disclosed.of_many(connection, scope, indicators.by_id(indicator), "month", own)
         level_from, since = window(project, starts.get((unit, indicator), ()))
         found.append(judged(project.id, unit, indicators.by_id(indicator), own, level_from, since))
     return found

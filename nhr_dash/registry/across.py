@@ -10,10 +10,9 @@ import numpy as np
 import pandas
 from sqlalchemy import Connection, func, select
 
-from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.disclosure import STANDARD, Limits
-from nhr_dash.registry import groups, yearly
+from nhr_dash.registry import disclosed, groups, yearly
 from nhr_dash.registry.calendar_series import many_buckets, years_in_parts
 from nhr_dash.registry.filters import Selection
 from nhr_dash.registry.groups import Level
@@ -199,7 +198,7 @@ def by_year(
     """A row a unit and year with patients: ``unit``, ``year``, ``numerator``, ``denominator``, ``value``, ``why``.
 
     In full: ``why`` says which rows may not be shown. Published figures stand in for patient rows where there are
-    none. Units without patients in a year are absent.
+    none. Units without patients in a year are absent, but for those of which that isn't told.
     """
     spans_of = {one: reach(connection, one, indicator).spans for one in units}
     if indicator.is_coverage:
@@ -220,18 +219,24 @@ def by_year(
     if part is None:  # published figures are of everybody
         for one, published in yearly.aggregates_of_many(connection, spans_of, indicator).items():
             found[one] |= published
+    # A category without patients may have to be hidden: that it is empty tells something too.
+    blank = {} if part is None else dict.fromkeys(range(first, last + 1), (0.0, 0))
     flat = [
         (one, year, numerator, denominator)
         for one, rows_ in found.items()
-        for year, (numerator, denominator) in sorted(rows_.items())
-        if first <= year <= last and denominator
+        for year, (numerator, denominator) in sorted((blank | rows_).items())
+        if first <= year <= last and (denominator or year in blank)
     ]
     frame = pandas.DataFrame(flat, columns=["unit", "year", "numerator", "denominator"])
     frame = frame.astype({"unit": np.int64, "year": np.int64, "numerator": float, "denominator": np.int64})
     frame["value"] = frame["numerator"] / frame["denominator"]
-    least = disclosure.limits_of(fagraad=scope.visibility.fagraad).least(indicator.min_denominator)
-    own = frame["unit"].map(scope.visibility.in_detail).to_numpy(dtype=bool)
-    frame["why"] = np.where((frame["denominator"] < least) & ~own, "few", "")
+    if part is None:
+        shown = disclosed.of_years(connection, scope, indicator, frame, limits=limits)
+    else:
+        divided = frame.assign(category=part[1])
+        shown = disclosed.of_years(connection, scope, indicator, divided, part=part[0], limits=limits)
+    frame["why"] = np.select([shown["low_coverage"], shown["hidden"]], ["coverage", "few"], "")
+    return frame[(frame["denominator"] > 0) | (frame["why"] != "")].reset_index(drop=True)
     return frame
 
 

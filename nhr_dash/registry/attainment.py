@@ -9,7 +9,8 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.registry import series
+from nhr_dash.disclosure import ANNUAL_REPORT
+from nhr_dash.registry import disclosed, series
 from nhr_dash.registry.indicator import Indicator, SetName
 from nhr_dash.registry.indicators import INDICATORS
 
@@ -36,7 +37,10 @@ def published_in(year: int, name: SetName = "registry") -> tuple[Indicator, ...]
 
 
 def attained(connection: Connection, scope: Scope, units: Sequence[int], year: int) -> tuple[Attained, ...]:
-    """Every indicator that the registry published for a year, at each unit, in the order of the set."""
+    """Every indicator that the registry published for a year, at each unit, in the order of the set.
+
+    Of units that aren't seen in detail, by the limits of the annual report: what is hidden has no patients.
+    """
     start, end = date(year, 1, 1), date(year + 1, 1, 1)
     found = []
     for one in published_in(year):
@@ -46,6 +50,7 @@ def attained(connection: Connection, scope: Scope, units: Sequence[int], year: i
             values = {unit: _coverage(connection, unit, year) for unit in units}
         else:
             frame = series.many(connection, scope, units, one.id, "year", start, end)
+            frame = disclosed.of_many(connection, scope, one, "year", frame, ANNUAL_REPORT)
             values = {row.unit: (row.denominator, row.value) for row in frame.itertuples()}
         for unit in units:
             patients, share = values.get(unit, (0, float("nan")))

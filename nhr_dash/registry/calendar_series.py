@@ -74,14 +74,21 @@ def many_buckets(
 def years_in_parts(
     connection: Connection, chosen: Selection, spans_of: Mapping[int, tuple[Span, ...]], part: Part
 ) -> pandas.DataFrame:
-    """Calendar years of many units divided by a dimension, from single facts: a row a unit, year and category.
+    """Calendar years of many units divided by a dimension: a row a unit, year and category.
 
     Columns: ``unit``, ``year``, ``category`` (code), ``numerator``, ``denominator``. Without patients: absent.
     """
+    return periods_in_parts(connection, chosen, spans_of, part, "year").rename(columns={"bucket": "year"})
+
+
+def periods_in_parts(
+    connection: Connection, chosen: Selection, spans_of: Mapping[int, tuple[Span, ...]], part: Part, grain: str
+) -> pandas.DataFrame:
+    """The same by any calendar period, ``bucket`` its number, from single facts."""
     cuts, segment = _segments(chosen, fact.c.admitted_at)
-    # Year and category as one number, so that units are summed as they are by calendar periods.
+    # Period and category as one number, so that units are summed as they are by calendar periods.
     place = case(*((part.code == code, at) for at, code in enumerate(part.categories)), else_=0)
-    bucket = (month_of(fact.c.admitted_at) // MONTHS_IN["year"]) * len(part.categories) + place
+    bucket = (month_of(fact.c.admitted_at) // MONTHS_IN[grain]) * len(part.categories) + place
     statement = (
         select(
             fact.c.hospital, segment.label("segment"), bucket.label("bucket"), func.sum(fact.c.success), func.count()
@@ -98,7 +105,7 @@ def years_in_parts(
     return pandas.DataFrame(
         {
             "unit": units,
-            "year": seen // len(part.categories),
+            "bucket": seen // len(part.categories),
             "category": np.array(part.categories, dtype=object)[seen % len(part.categories)],
             "numerator": numerator.astype(np.int64),
             "denominator": denominator.astype(np.int64),

@@ -9,7 +9,7 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.registry import across, groups, series, steps, units
+from nhr_dash.registry import across, disclosed, groups, series, steps, units
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.periods import MONTHS_IN, bucket_of, first_days
@@ -138,7 +138,8 @@ def _points(
     connection: Connection, scope: Scope, indicator: Indicator, numbers: list[int], asked: Asked, grain: Grain
 ) -> pandas.DataFrame:
     first, end = date(asked.first, 1, 1), date(asked.last + 1, 1, 1)
-    return steps.shown(scope, indicator, series.many(connection, scope, numbers, indicator.id, grain, first, end))
+    full = series.many(connection, scope, numbers, indicator.id, grain, first, end)
+    return disclosed.of_many(connection, scope, indicator, grain, full)
 
 
 def _periods(connection: Connection, asked: Asked, grain: Grain) -> np.ndarray:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
 from nhr_dash import disclosure
 from nhr_dash.access import Scope
+from nhr_dash.disclosure import Units
 from nhr_dash.registry import expected
 from nhr_dash.registry.outcome import MODELS, ModelName, Outcome, by_id
 from nhr_dash.registry.reach import condition
@@ -202,11 +203,20 @@ def _patients(
 
 
 def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas.DataFrame) -> frozenset[int]:
-    """Hospitals with few patients in any of the years, unless they are seen in detail."""
-    limits = disclosure.limits_of(fagraad=scope.visibility.fagraad)
-    yearly = rows.groupby(["hospital", rows["admitted_at"].dt.year]).size()
-    few = yearly[yearly < limits.least(outcome.min_denominator)].index.get_level_values("hospital")
-    return frozenset(int(unit) for unit in few if not scope.visibility.in_detail(int(unit)))
+    """Hospitals with a hidden year: few patients, or the only other one where the whole country is shown beside them.
+
+    Those that are seen in detail aren't hidden.
+    """
+    limit = disclosure.limit_for(scope, outcome)
+    yearly = rows.groupby(["hospital", rows["admitted_at"].dt.year]).size().unstack(fill_value=0)
+    own = np.array([scope.visibility.in_detail(int(unit)) for unit in yearly.index], dtype=bool)
+    known = structure(connection)
+    country = np.array([not known.unit(int(one)).training for one in yearly.index], dtype=bool)
+    units = Units(np.vstack([np.eye(len(own), dtype=bool), country]), np.append(own, False), own)
+    found = np.zeros(len(own), dtype=bool)
+    for counts in yearly.to_numpy().T:
+        found |= disclosure.mask(counts[:, None], units, limit, np.ones((1, 1), dtype=bool)).hidden[:-1, 0]
+    return frozenset(yearly.index[found].astype(int))
 
 
 def _ways(rows: pandas.DataFrame, real: pandas.DataFrame) -> dict[int, dict[str, Way]]:

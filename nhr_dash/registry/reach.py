@@ -41,7 +41,11 @@ class Reach:
 
 def reach(connection: Connection, unit: int, indicator: Indicator) -> Reach:
     """What is counted at a unit for an indicator. Raises :class:`units.UnknownUnit`."""
-    known = structure(connection)
+    return reach_in(structure(connection), unit, indicator)
+
+
+def reach_in(known: Structure, unit: int, indicator: Indicator) -> Reach:
+    """The same in a structure that has been read: for one that asks of every unit."""
     own = known.spans(unit)
     mergers = known.mergers.get(indicator.id, ())
     found = _with_mergers(known, own, mergers)

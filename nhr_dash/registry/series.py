@@ -5,16 +5,17 @@ it draws, not the patients behind it; single patients, groups of k and filters a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 import numpy as np
 import pandas
 from sqlalchemy import Connection, Select, func, select
 
+from nhr_dash import disclosure
 from nhr_dash.access import NotAllowed, Scope
 from nhr_dash.database import data_version
-from nhr_dash.registry import patient_series, yearly
+from nhr_dash.registry import disclosed, patient_series, yearly
 from nhr_dash.registry.calendar_series import fill, many_buckets, months_between, span_bounds, unit_buckets
 from nhr_dash.registry.filters import NO_FILTERS, Filters, Selection
 from nhr_dash.registry.indicator import Indicator
@@ -75,6 +76,8 @@ class Series:
     ``minutes_median``  of durations, and of intervals where single patients were read; else NaN
     ``provisional``  figures may still change, or the last group of k is not full
     ``phase``  0 and up, by ``Question.boundaries``
+    ``hidden``, ``low_coverage``, ``uncertain``  as :func:`disclosed.of_unit`: of a unit that isn't seen in detail,
+        points that could give away few patients, or with too low a coverage, are gaps: nothing is left of them
     """
 
     question: Question
@@ -89,12 +92,15 @@ class Series:
 def series(connection: Connection, scope: Scope, question: Question) -> Series:
     """The answer to a question.
 
-    Raises :class:`NotAllowed` for single patients, groups of k, several filters or a free window of a
+    Raises :class:`NotAllowed` for single patients, groups of k, filters, a free window, quarters and half years of a
     unit that isn't seen in detail; UnknownIndicator and UnknownUnit; ValueError for an unknown grain
-    or a missing k.
+    or a missing k. Such a unit is answered in whole periods, with what may be shown.
     """
     indicator = by_id(question.indicator)
     _check(scope, question)
+    if not scope.visibility.in_detail(question.unit):
+        start, end = disclosed.whole_periods(question.start, question.end, question.grain)
+        question = replace(question, start=start, end=end)
     counted = reach(connection, question.unit, indicator)
     footnotes = list(counted.footnotes)
     chosen = Selection(indicator, counted.spans, question.start, question.end, question.filters)
@@ -106,6 +112,7 @@ def series(connection: Connection, scope: Scope, question: Question) -> Series:
         frame, published = _calendar_frame(connection, question, chosen)
         if published:
             footnotes.append(Footnote("footnote.published_years", ", ".join(map(str, published))))
+    frame = disclosed.of_unit(connection, scope, question.unit, indicator, question.grain, frame)
     open_from = provisional_from(connection, question.unit, question.indicator)
     _mark(frame, question, open_from, indicator)
     return Series(
@@ -128,10 +135,16 @@ def _check(scope: Scope, question: Question) -> None:
         return
     if question.grain in ("patient", "every_k"):
         scope.require_detail(question.unit)
-    # a fixed grid and one filter at a time: two overlapping answers must not give away one patient
-    free = [day for day in (question.start, question.end) if day is not None and day.day != 1]
-    if free or question.filters.count() > 1:
-        raise NotAllowed(f"unit {question.unit} is seen on whole months and with one filter at a time")
+    # A fixed grid, where each period lies whole in the next: January to March taken from January to April is April.
+    if question.grain not in disclosure.GRAINS or question.filters.count():
+        raise NotAllowed(f"unit {question.unit} is seen by {', '.join(disclosure.GRAINS)}, without filters")
+    _check_days(question.unit, question.start, question.end)
+
+
+def _check_days(unit: int, start: date | None, end: date | None) -> None:
+    """Whole months: two overlapping answers must not give away one patient."""
+    if any(day is not None and day.day != 1 for day in (start, end)):
+        raise NotAllowed(f"unit {unit} is seen on whole months")
 
 
 def _calendar_frame(
@@ -219,6 +232,7 @@ def many(
 ) -> pandas.DataFrame:
     """Rates of many units on the calendar grid, in one query: a row a unit and period with patients.
 
+    Full data, for statistics over them all: what is shown of one unit is first put through :func:`disclosed.of_many`.
     Columns: ``unit``, ``start``, ``end``, ``numerator``, ``denominator``, ``value``. Periods without
     patients are absent. Raises NotAllowed for a window off the months while not all units are own.
     """
@@ -226,7 +240,8 @@ def many(
     if grain not in MONTHS_IN:
         raise ValueError(f"{grain!r} is not a calendar grain")
     for unit in units:
-        _check(scope, Question(unit, indicator, grain, start, end))
+        if not scope.visibility.in_detail(unit):
+            _check_days(unit, start, end)
     reaches = {unit: reach(connection, unit, found) for unit in units}
     spans_of = {unit: one.spans for unit, one in reaches.items()}
     every = tuple(dict.fromkeys(span for spans in spans_of.values() for span in spans))
@@ -261,7 +276,7 @@ def overview(connection: Connection, scope: Scope, unit: int, months: int = 24) 
     """Every indicator with facts, its last whole months before figures are provisional.
 
     One row an (indicator, month), gaps too: ``indicator`` (id), ``month`` (datetime64),
-    ``numerator``, ``denominator``. Always on the calendar grid, so any scope may see it.
+    ``numerator``, ``denominator``. Of a unit that isn't seen in detail, months that are hidden are gaps.
     """
     newest = newest_admission(connection)
     if newest is None:
@@ -280,7 +295,7 @@ def overview(connection: Connection, scope: Scope, unit: int, months: int = 24) 
             found[number, month] = (numerator, denominator)
     keys = [(one, last[one.number] - back) for one in WITH_FACTS for back in range(months - 1, -1, -1)]
     sums = np.array([found.get((one.number, month), (0, 0)) for one, month in keys], dtype=np.int64)
-    return pandas.DataFrame(
+    frame = pandas.DataFrame(
         {
             "indicator": [one.id for one, _ in keys],
             "month": first_days(np.array([month for _, month in keys]), "month"),
@@ -288,6 +303,15 @@ def overview(connection: Connection, scope: Scope, unit: int, months: int = 24) 
             "denominator": sums[:, 1],
         }
     )
+    return frame if scope.visibility.in_detail(unit) else _overview_shown(connection, scope, unit, frame)
+
+
+def _overview_shown(connection: Connection, scope: Scope, unit: int, frame: pandas.DataFrame) -> pandas.DataFrame:
+    parts = [
+        disclosed.of_unit(connection, scope, unit, by_id(str(one)), "month", rows.rename(columns={"month": "start"}))
+        for one, rows in frame.groupby("indicator", sort=False)
+    ]
+    return pandas.concat(parts, ignore_index=True).rename(columns={"start": "month"})[list(frame.columns)]
 
 
 def _overview_select(spans: tuple[Span, ...], group: Sequence[Indicator], first: int) -> Select:

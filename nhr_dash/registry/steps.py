@@ -11,10 +11,8 @@ import numpy as np
 import pandas
 from sqlalchemy import Connection
 
-from nhr_dash import disclosure
 from nhr_dash.access import Scope
-from nhr_dash.registry import series, units
-from nhr_dash.registry.indicator import Indicator
+from nhr_dash.registry import disclosed, series, units
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.periods import bucket_of, first_day
 from nhr_dash.statistics.variation import find_steps
@@ -75,7 +73,7 @@ def read(connection: Connection, scope: Scope, indicator_id: str, first: date, e
         return ()
     x, n = _grid(full, "numerator"), _grid(full, "denominator")
     others = (x.sum() - x) / np.maximum(n.sum() - n, 1)
-    seen = shown(scope, indicator, full)
+    seen = disclosed.of_many(connection, scope, indicator, GRAIN, full)
     looked = {
         name: _grid(seen, name).reindex(index=x.index, columns=x.columns, fill_value=0)
         for name in ("numerator", "denominator")
@@ -104,13 +102,6 @@ def read(connection: Connection, scope: Scope, indicator_id: str, first: date, e
         for unit, row in zip(x.index, found.itertuples(index=False), strict=True)
         if row.reason is None
     )
-
-
-def shown(scope: Scope, indicator: Indicator, frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Rows of :func:`series.many` without the periods of other units that are too small to be seen."""
-    least = disclosure.limits_of(fagraad=scope.visibility.fagraad).least(indicator.min_denominator)
-    own = frame["unit"].map(scope.visibility.in_detail).to_numpy(dtype=bool)
-    return frame[own | (frame["denominator"] >= least).to_numpy()]
 
 
 def _grid(rows: pandas.DataFrame, name: str) -> pandas.DataFrame:

@@ -78,7 +78,7 @@ def read(
     session: Session, scope: Scope, names: dict[str, str], yearly: dict[int, int], language: str
 ) -> tuple[Entry, ...]:
     """Every published project, those with a shown effect first. ``yearly``: patients a year at a hospital."""
-    found = [_entry(one, names, yearly, language) for one in bank.published(session, scope)]
+    found = [_entry(one, scope, names, yearly, language) for one in bank.published(session, scope)]
     return tuple(sorted(found, key=lambda one: not one.effects))
 
 
@@ -108,7 +108,7 @@ def drivers(entries: Sequence[Entry]) -> list[str]:
     return sorted({driver for one in entries for driver in one.drivers}, key=str.casefold)
 
 
-def _entry(one: bank.Published, names: dict[str, str], yearly: dict[int, int], language: str) -> Entry:
+def _entry(one: bank.Published, scope: Scope, names: dict[str, str], yearly: dict[int, int], language: str) -> Entry:
     project, outcome = one.listed.project, one.listed.outcome
     known = {each.id for each in indicators.INDICATORS}
     indicator = outcome.indicator if outcome is not None and outcome.indicator in known else None
@@ -137,8 +137,9 @@ def _entry(one: bank.Published, names: dict[str, str], yearly: dict[int, int], l
         drivers=tuple(dict.fromkeys(each.primary_driver for each in one.ideas if each.primary_driver)),
         ideas=ideas,
         effects=tuple(
-            (trends.side_of(each.grade), _at(each, one, names, said_effect(each, indicator, language), language))
+            (trends.side_of(each.grade), _at(each, one, names, told_of, language))
             for each in one.effects
+            for told_of in [said_effect(each, indicator, language, own=scope.visibility.in_detail(each.unit))]
         ),
         texts=texts,
         searched=" ".join([project.title, title, hospitals, about, *tried, *told.values()]).casefold(),
@@ -152,8 +153,11 @@ def _at(effect: Effect, one: bank.Published, names: dict[str, str], told: str, l
     return t(language, "bank.effect_at", hospital=names.get(str(effect.unit), str(effect.unit)), effect=told)
 
 
-def said_effect(effect: Effect, indicator: str | None, language: str) -> str:
-    """'18 % → 60 % (+42 prosentpoeng, usikkerhet 33–50): klar bedring. 151 pasienter før, 166 etter.'"""
+def said_effect(effect: Effect, indicator: str | None, language: str, *, own: bool) -> str:
+    """'18 % → 60 % (+42 prosentpoeng, usikkerhet 33–50): klar bedring. 151 pasienter før, 166 etter.'
+
+    Of another hospital there are at least so many.
+    """
     in_minutes = indicator is not None and indicators.by_id(indicator).is_duration
     if in_minutes:
         before, after = minutes(effect.before, language), minutes(effect.after, language)
@@ -164,7 +168,7 @@ def said_effect(effect: Effect, indicator: str | None, language: str) -> str:
         size, interval = points(effect.difference, language), between(effect.low, effect.high, language)
     return t(
         language,
-        "bank.effect",
+        "bank.effect" if own else "bank.effect_others",
         before=before,
         after=after,
         size=size,

@@ -123,7 +123,8 @@ def read(
     recommended = advice.recommend(
         counted / months, level, indicator.minutes is not None, months, direction=indicator.direction, charts=("run",)
     )
-    grains = ("year",) if indicator.is_coverage else (("patient", "every_k") if detail else ()) + CALENDAR
+    calendar = CALENDAR if scope.visibility.in_detail(unit) else disclosure.GRAINS
+    grains = ("year",) if indicator.is_coverage else (("patient", "every_k") if detail else ()) + calendar
     best = recommended.grain if recommended.grain in grains else grains[0]
     grain = grain if grain in grains else best
     k = k or recommended.k or 10
@@ -184,15 +185,14 @@ def read(
         excluded=excluded,
     )
     charted = replace(charted, kinds=(*charted.kinds, *offered))
-    frame, hidden = _shown(found, scope, indicator, language)
     name = units.unit(connection, unit).name
     events = chart_events.read(connection, scope, unit, indicator_id, start, newest.date(), language, national=national)
     synthetic = is_synthetic(connection)
-    ribbon = method.ribbon(charted, (~frame["hidden"]).tolist(), language)
+    ribbon = method.ribbon(charted, (~found.frame["hidden"]).tolist(), language)
     sides = method.sides(charted, -abs(indicator.direction) if in_minutes else indicator.direction)
     if grain == "patient" and indicator.minutes is not None:
         drawing = patient_chart.build(
-            frame,
+            found.frame,
             judged,
             indicator=words.title,
             unit_name=name,
@@ -209,7 +209,7 @@ def read(
         )
     else:
         drawing = run_chart.build(
-            frame,
+            found.frame,
             judged,
             indicator=words.title,
             unit_name=name,
@@ -228,8 +228,9 @@ def read(
             aim=project.aim,
             aim_by=project.aim_by,
             own_points=project.points,
+            hidden_under=disclosure.limit_for(scope, indicator),
         )
-    names = [period(start, grain, language) for start in frame["start"]]
+    names = [period(start, grain, language) for start in found.frame["start"]]
     signals = method.said(charted, names, language)
     lines = _method(judged, drawn, language)
     if kind in offered:
@@ -254,12 +255,9 @@ def read(
         empty,
         drawing=drawing,
         method=(*lines, *phases_of.held_out_lines(held_out, language)),
-        footnotes=(
-            *(t(language, note.key, names=note.names) for note in found.footnotes),
-            *hidden,
-        ),
+        footnotes=tuple(t(language, note.key, names=note.names) for note in found.footnotes),
         newest=newest.date(),
-        baseline=_baseline(frame, judged),
+        baseline=_baseline(found.frame, judged),
         charted=charted,
         phases=tuple(phases),
         exclusions=tuple(held_out),
@@ -330,17 +328,6 @@ def _waiting(
         return None
     now = frame.iloc[judged.now.first : judged.now.last + 1]
     return waiting.plan(indicator, judged.now, max(1, _months(now)), day)
-
-
-def _shown(
-    found: series.Series, scope: Scope, indicator: indicators.Indicator, language: str
-) -> tuple[pandas.DataFrame, tuple[str, ...]]:
-    """The points as this reader may see them, and a sentence where some are hidden."""
-    limits = disclosure.limits_of(fagraad=scope.visibility.fagraad)
-    own, fewest = scope.visibility.in_detail(found.question.unit), indicator.min_denominator
-    frame = disclosure.as_gaps(disclosure.shown(found.frame, own=own, fewest=fewest, limits=limits))
-    said = (t(language, "series.hidden", n=limits.least(fewest)),) if frame["hidden"].any() else ()
-    return frame, said
 
 
 def _baseline(frame: pandas.DataFrame, judged: reading.Reading) -> tuple[date, date] | None:

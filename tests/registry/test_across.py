@@ -14,6 +14,7 @@ from nhr_dash.registry.units import name_order
 DIRECT = "hjerneslag_inn_enhet"
 FULL = everything("test")
 FAGRAAD = holding("test", (Held(Role.FAGRAAD, None),))
+READER = holding("test", (Held(Role.READER, None),))
 TYNSET, BODO, HAMAR, AHUS = 974725215, 974795361, 974724960, 974706490
 
 
@@ -40,16 +41,39 @@ def test_units_have_their_own_sums_and_the_country_its_own(registry, connection,
 
 
 def test_years_are_summed_and_a_unit_with_one_hidden_year_is_hidden(registry, connection, compute):
-    admit(registry, BODO, 12)
+    admit(registry, BODO, 120)
     admit(registry, BODO, 2, year=2023)
-    admit(registry, HAMAR, 12)
+    admit(registry, HAMAR, 120)
     compute()
     found = across.read(connection, FAGRAAD, Asked(DIRECT, 2023, 2024))
-    assert row(found.rows, BODO)[["denominator", "why"]].tolist() == [14, "few"]
+    assert row(found.rows, BODO)[["denominator", "why"]].tolist() == [122, "few"]
     shown = row(found.shown, BODO)
     assert shown[["numerator", "denominator", "value"]].isna().all()
     assert shown["name"] == "Bodø"
-    assert row(found.shown, HAMAR)["denominator"] == 12
+    assert row(found.shown, HAMAR)["denominator"] == 120
+
+
+def test_what_one_category_leaves_of_another_is_hidden_with_it(registry, connection, compute):
+    """Twenty women and two men at Bodø: the women, taken from all that are on show, would be the men."""
+    for hospital, women, men in ((BODO, 20, 2), (HAMAR, 24, 36), (AHUS, 60, 60)):
+        admit(registry, hospital, women, sex="Female")
+        admit(registry, hospital, men, sex="Male")
+    compute()
+    for category in ("female", "male"):
+        found = across.read(connection, READER, Asked(DIRECT, 2024, 2024, part=("sex", category)))
+        assert row(found.rows, BODO)["why"] == "few"
+        assert row(found.rows, AHUS)["why"] == ""
+        assert (found.shown["denominator"].isna() == (found.rows["why"] != "")).all()
+
+
+def test_where_a_year_is_hidden_it_is_not_told_which_categories_are_empty(registry, connection, compute):
+    admit(registry, BODO, 3, sex="Female")
+    admit(registry, AHUS, 240, sex="Female")
+    compute()
+    for category in ("female", "male", "unknown"):
+        found = across.read(connection, READER, Asked(DIRECT, 2024, 2024, part=("sex", category)))
+        assert row(found.rows, BODO)["why"] == "few"
+        assert row(found.rows, HAMAR)["why"] == ""
 
 
 def test_a_hospital_without_a_stroke_unit_is_named_not_compared(registry, connection, compute):

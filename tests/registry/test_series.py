@@ -245,16 +245,29 @@ def test_patients_and_latest_need_detail(registry, connection, compute):
     assert series.latest(connection, ALL, AHUS, 10)[DIRECT] == (False,)
 
 
-def test_other_units_have_whole_months_and_one_filter_at_a_time(registry, connection, compute):
+def test_other_units_have_the_fixed_grid_alone(registry, connection, compute):
     registry.admit(hospital=AHUS)
     compute()
     with pytest.raises(NotAllowed):
         ask(connection, AHUS, DIRECT, "month", scope=OTHERS, start=date(2024, 1, 2))
     with pytest.raises(NotAllowed):
-        ask(connection, AHUS, DIRECT, "month", scope=OTHERS, filters=Filters(sex="Male", early=True))
+        ask(connection, AHUS, DIRECT, "month", scope=OTHERS, filters=Filters(sex="Male"))
+    for grain in ("quarter", "half_year"):
+        with pytest.raises(NotAllowed):
+            ask(connection, AHUS, DIRECT, grain, scope=OTHERS)
     with pytest.raises(NotAllowed):
         series.many(connection, OTHERS, [HAMAR, AHUS], DIRECT, "month", date(2024, 1, 2), None)
-    ask(connection, AHUS, DIRECT, "month", scope=OTHERS, start=date(2024, 1, 1), filters=Filters(sex="Male"))
+    ask(connection, AHUS, DIRECT, "month", scope=OTHERS, start=date(2024, 1, 1))
+
+
+def test_a_window_of_another_unit_is_widened_to_whole_periods(registry, connection, compute):
+    for month in range(1, 9):
+        for day in range(1, 13):
+            registry.admit(datetime(2024, month, day, 10), hospital=AHUS)
+    compute()
+    for unit, scope, patients in ((AHUS, OTHERS, 96), (AHUS, ALL, 60)):
+        window = {"start": date(2024, 3, 1), "end": date(2024, 8, 1), "scope": scope}
+        assert ask(connection, unit, DIRECT, "year", **window).frame["denominator"].tolist() == [patients]
 
 
 def test_wrong_questions_are_named(registry, connection, compute):

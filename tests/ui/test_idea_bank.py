@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from nhr_dash.access import NotAllowed, Scope, everything
 from nhr_dash.database import connect
-from nhr_dash.improvement import bank, models, projects, store, transfer
+from nhr_dash.improvement import bank, models, projects, publishing, store, transfer
 from nhr_dash.ui import idea_bank, improved
 from nhr_dash.ui.idea_bank import Choice
 from tests.improvement.conftest import of
@@ -87,6 +87,18 @@ class TestPublished:
         found = entries(session, SKOGVIKS)
         assert found[few].effects == ()
         assert len(found[enough].effects) == 1
+
+    def test_another_hospitals_effect_is_told_without_its_counts(self, session):
+        project = made(session, patients=151)
+        ((_, told),) = entries(session, SKOGVIKS)[project].effects
+        assert told.replace("\u202f", " ") == (
+            "18 % → 60 % (+42 prosentpoeng, usikkerhet 33–50): klar bedring. Minst 20 pasienter før og 20 etter."
+        )
+        (stored,) = projects.whole(session, ME, project).effects
+        stored.before, stored.difference = 29 / 151, 62 / 151
+        (seen,) = publishing.shown([stored], SKOGVIKS)
+        assert (seen.before, seen.difference, seen.before_patients, seen.after_patients) == (0.19, 0.41, 20, 20)
+        assert publishing.shown([stored], ME) == [stored]
 
 
 class TestSearch:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import before_after as pictures
 from nhr_dash.charts import run_chart, verdict_words
@@ -97,7 +98,10 @@ def for_minutes(found: Answer, unit_name: str, address: str, language: str) -> s
 
 def _warnings(connection: Connection, scope: Scope, found: Evidence, asked: Asked) -> tuple[checks.Check, ...]:
     own = scope.visibility.in_detail(found.unit)
-    compared = before_after.difference(connection, scope, found, "country", asked.participants)
+    try:
+        compared = before_after.difference(connection, scope, found, "country", asked.participants)
+    except disclosure.TooFewUnits:
+        compared = None
     patients = before_after.mix(connection, scope, found) if own else None
     return before_after.warnings(connection, scope, found, project=asked.project, compared=compared, patients=patients)
 
@@ -144,6 +148,7 @@ def _chart(connection: Connection, scope: Scope, unit: int, found: Evidence, lan
         target=indicator.target_on(spans.after_until),
         synthetic=is_synthetic(connection),
         excluded=ramp_in.tolist(),
+        hidden_under=disclosure.limit_for(scope, indicator),
     )
     return pictures.spans(
         drawn, (spans.before_from, spans.before_until), (spans.after_from, spans.after_until), language

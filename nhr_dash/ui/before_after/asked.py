@@ -48,12 +48,19 @@ def ask(page: Frame) -> Asked | None:
     asked = choices.code("start")
     if asked and asked != FREE and asked not in by_code:
         st.warning(t(lang, "before_after.start_gone"))
+    # Days of one's own could be moved until two answers differ by one patient.
+    free = (FREE,) if visibility.in_detail(page.unit) else ()
+    if not free and asked == FREE:
+        st.warning(t(lang, "verdict.refused.own_days"))
+    if not (stored or free):
+        st.info(t(lang, "before_after.nothing_stored"))
+        return None
     with right:
         code = choices.ask(
             st.selectbox,
             "start",
             t(lang, "before_after.start"),
-            (*by_code, FREE),
+            (*by_code, *free),
             stored[0].code if stored else FREE,
             format_func=lambda one: _label(by_code.get(one), lang),
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas
 import streamlit as st
 
+from nhr_dash import disclosure
 from nhr_dash.charts import before_after as pictures
 from nhr_dash.charts import cumulative, forest, verdict_words
 from nhr_dash.charts.before_after import Subject
@@ -170,7 +171,18 @@ def _others(page: Frame, asked: Asked, found: Answer) -> None:
         required=True,
     )
     with caches.reading(page.version) as connection:
-        compared = before_after.difference(connection, page.scope, found.found, group, asked.participants)  # type: ignore[arg-type]
+        try:
+            compared = before_after.difference(
+                connection,
+                page.scope,
+                found.found,
+                group,  # type: ignore[arg-type]
+                asked.participants,
+                drawn=True,
+            )
+        except disclosure.TooFewUnits:
+            st.info(t(lang, "before_after.too_few_units", n=disclosure.STANDARD.pooled_units))
+            return
         month = before_after.months(connection, page.scope, found.found)
     starts = [one.astype("datetime64[D]").item() for one in month.start]
     show(pictures.compared(starts, compared, _subject(page, asked)), "did", lang)

@@ -33,7 +33,12 @@ def projects(page: Frame) -> None:
             one.difference,
             one.low,
             one.high,
-            n=t(lang, "before_after.patients_sides", before=one.before_patients, after=one.after_patients),
+            n=t(
+                lang,
+                "before_after.patients_least" if one.stored else "before_after.patients_sides",
+                before=one.before_patients,
+                after=one.after_patients,
+            ),
             side=_side(one),
             faded=min(one.before_patients, one.after_patients) < FEW,
         )

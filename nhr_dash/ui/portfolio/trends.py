@@ -7,11 +7,10 @@ import pandas
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import marks, mini, verdict_words
 from nhr_dash.improvement import evidence
-from nhr_dash.registry import indicators, series
+from nhr_dash.registry import disclosed, indicators, series
 from nhr_dash.registry.periods import MONTHS_IN, first_days, month_number
 from nhr_dash.statistics import reading
 from nhr_dash.statistics.effect import Grade, Verdict
@@ -78,6 +77,8 @@ def read(
     newest = series.newest_admission(connection)
     if own.empty or newest is None:
         return Trend("", "none", t(language, "portfolio.no_patients"))
+    # Made of months that are on show themselves: where the longer points begin and end follows the project's days.
+    own = disclosed.of_many(connection, scope, indicator, "month", own)
     open_from = series.provisional_from(connection, unit, indicator_id)
     end = month_number(open_from) if open_from else month_number(newest.date()) + 1
     begun = window is not None and month_number(window.changed_on) < end
@@ -86,9 +87,7 @@ def read(
     if not frame["denominator"].sum():
         return Trend("", "none", t(language, "portfolio.no_patients"))
     in_detail = scope.visibility.in_detail(unit)
-    limits = disclosure.limits_of(fagraad=scope.visibility.fagraad)
-    shown = disclosure.shown(frame, own=in_detail, fewest=indicator.min_denominator, limits=limits)
-    drawing = _drawn(frame, shown["value"].to_numpy(float), anchor if begun else None, aim, indicator.direction)
+    drawing = _drawn(frame, frame["value"].to_numpy(float), anchor if begun else None, aim, indicator.direction)
     if window is not None and begun and in_detail:
         try:
             found = evidence.judged(

@@ -74,7 +74,7 @@ def read(
     known = _known(indicator, others)
     found = participants.judged(connection, scope, whole, unit, known)
     facts = replace(facts, grade=None if found is None else Grade(found.grade))
-    drawn, uncharted = _family(whole, facts, first, scope.visibility.in_detail(unit), language)
+    drawn, uncharted = _family(whole, facts, first, scope, language)
     several = len(whole.units) > 1 and indicator and outcome is not None
     return Board(
         unit=unit,
@@ -158,7 +158,7 @@ def _chart(whole: Whole, unit: int, *, own: bool) -> OfProject:
 
 
 def _family(
-    whole: Whole, facts: Facts, first: date | None, own: bool, language: str
+    whole: Whole, facts: Facts, first: date | None, scope: Scope, language: str
 ) -> tuple[Drawing | None, tuple[str, ...]]:
     """The measures in one drawing, and those that have none yet or are counts, each as a line."""
     rows, uncharted = [], []
@@ -170,7 +170,7 @@ def _family(
             continue
         frame, read_ = family.read(one, whole.project.starts_on, first)
         aim = None if measure.target is None else Aim(measure.target, False)
-        frame = participants.shown(frame, one, own=own)
+        frame = participants.shown(frame, one, scope, facts.unit)
         rows.append(MeasureRow(measure.kind, name, frame, read_, aim, one.direction))  # type: ignore[arg-type]
     return (measure_row.build(rows, language) if rows else None), tuple(uncharted)
 

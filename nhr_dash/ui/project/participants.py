@@ -57,16 +57,21 @@ def facets(
             continue
         frame, read = family.read(one, starts.get(unit) or whole.project.starts_on, first)
         name = units.unit(connection, unit).name
-        frame = shown(frame, one, own=scope.visibility.in_detail(unit))
+        frame = shown(frame, one, scope, unit)
         rows.append(MeasureRow("hospital", name, frame, read, aim, one.direction))
     title = indicators.by_id(measure.indicator or "").words(language).title
     return measure_row.build(rows, language, title) if rows else None
 
 
-def shown(frame: pandas.DataFrame, one: Measured, *, own: bool) -> pandas.DataFrame:
-    """A measure's points as they may be drawn: few patients of another hospital are a gap."""
-    fewest = indicators.by_id(one.measure.indicator).min_denominator if one.measure.indicator else 0
-    return disclosure.as_gaps(disclosure.shown(frame, own=own, fewest=fewest))
+def shown(frame: pandas.DataFrame, one: Measured, scope: Scope, unit: int) -> pandas.DataFrame:
+    """A measure's points as they may be drawn: of a team's own numbers, few patients of another hospital are a gap.
+
+    The registry's have been seen to when they were read.
+    """
+    if one.registry or scope.visibility.in_detail(unit):
+        return frame
+    few = frame["denominator"].to_numpy() < disclosure.STANDARD.other_units
+    return disclosure.masked(frame, few, few & False)
 
 
 def table(
