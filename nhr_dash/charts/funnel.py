@@ -63,45 +63,48 @@ def build(
     *,
     center: float,
     center_name: str,
-    target: float | None,
+    goal: tuple[float, str] | None,
+    kind: str,
     title: str,
     subtitle: str,
     sentence: str,
     language: str,
 ) -> Drawing:
-    """Draw the units and the limits. ``center``: what the limits lie around; ``target``: the goal, where there is one.
+    """Draw the units and the limits. ``center``: what the limits lie around; ``goal``: its value and name.
+    ``kind``: what the units are (hospital, trust, region).
 
     Nothing is drawn that isn't in ``points`` and ``limits``: what disclosure hides must be left out of them.
     """
-    low, high = _domain(points, center, target)
+    low, high = _domain(points, center, goal)
     plane = _Plane(low, high, *reach(points))
     lines = [_Line(center, center_name, palette.INK)]
-    if target is not None:
-        lines.append(_Line(target, t(language, "funnel.goal", value=formats.percent(target, language)), palette.TARGET))
+    lines += [_Line(*goal, palette.TARGET)] if goal else []
     ends = [*lines, *(line for limit in limits if not limit.thin for line in _ends(limit, low, high))]
     right = math.ceil(max(measure(line.name, palette.SMALL, strong=True) for line in ends)) + 14
-    marks = [_mark(point, language) for point in points]
+    # What is to be seen is drawn last, over the others.
+    marks = [_mark(point, language) for point in sorted(points, key=lambda one: (one.own, one.outside))]
     # Grid and band lie under all; names over all.
     drawn = [
         *_grid(plane, right),
         *_band(limits),
         *(layer for limit in limits for layer in _curves(limit)),
         *_levels(lines, right),
-        _owner(marks, plane, right, language),
+        *_rings([mark for mark in marks if mark["moves"]]),
+        _owner(marks, plane, right, kind, language),
         *_end_names(ends, plane, right),
         *names.layers(_named(points, plane), [plane.place(one) for one in points], _LEFT, right, HEIGHT),
     ]
-    notes = [subtitle, t(language, "funnel.key")]
-    if any(limit.thin for limit in limits):
-        notes[-1] += " " + t(language, "funnel.key_thin")
+    key = [t(language, "funnel.key")]
+    key += [t(language, "funnel.key_thin")] if any(limit.thin for limit in limits) else []
+    key += [t(language, "funnel.key_moving")] if any(point.moving for point in points) else []
     return Drawing(
-        spec=parts.finish(drawn, [title], notes, language, HEIGHT),
+        spec=parts.finish(drawn, [title], [subtitle, " ".join(key)], language, HEIGHT),
         alt=t(language, "funnel.alt", title=title, sentence=sentence),
         title=title,
         subtitle=subtitle,
         sentence=sentence,
         events=(),
-        table=_table(points, language),
+        table=_table(points, kind, language),
     )
 
 
@@ -153,8 +156,8 @@ class _Plane:
         return HEIGHT * (1 - (min(max(share, self.low), self.high) - self.low) / (self.high - self.low))
 
 
-def _domain(points: Sequence[Point], center: float, target: float | None) -> tuple[float, float]:
-    values = [point.share for point in points] + [center] + ([] if target is None else [target])
+def _domain(points: Sequence[Point], center: float, goal: tuple[float, str] | None) -> tuple[float, float]:
+    values = [point.share for point in points] + [center] + ([goal[0]] if goal else [])
     low, high = math.floor((min(values) - 0.04) * 10) / 10, math.ceil((max(values) + 0.04) * 10) / 10
     return max(low, 0.0), min(high, 1.0)
 
@@ -181,6 +184,7 @@ def _mark(point: Point, language: str) -> dict[str, Any]:
         "share": f"{formats.percent(point.share, language)} ({formats.between(point.low, point.high, language)})",
         "count": formats.number(point.patients, language),
         "where": t(language, f"funnel.outside_{outside(point)}"),
+        "moves": bool(point.moving),
         "moving": point.moving or formats.DASH,
     }
 
@@ -195,6 +199,7 @@ def _named(points: Sequence[Point], plane: _Plane) -> list[names.Named]:
             one.name,
             palette.SIDE_COLOUR[one.side] if one.outside else palette.INK if one.own else palette.MUTED,
             strong=one.own,
+            size=11 if one.moving else 6,
         )
         for one in chosen
     ]
@@ -276,7 +281,18 @@ def _end_names(ends: Sequence[_Line], plane: _Plane, right: int) -> list[Layer]:
     ]
 
 
-def _owner(marks: Rows, plane: _Plane, right: int, language: str) -> Layer:
+def _rings(moving: Rows) -> list[Layer]:
+    """A ring around each unit whose level is moving."""
+    if not moving:
+        return []
+    places = [{"n": mark["n"], "v": mark["v"]} for mark in moving]
+    look = chart(places).mark_point(
+        shape="circle", size=330, filled=False, stroke=palette.CHANGED, strokeWidth=1.6, strokeDash=[3, 2], opacity=1
+    )
+    return [look.encode(x=put("scale('x', datum.n)"), y=put("scale('y', datum.v)"))]
+
+
+def _owner(marks: Rows, plane: _Plane, right: int, kind: str, language: str) -> Layer:
     """The layer with the points, which has both scales and their axes."""
     return {
         "data": {"values": marks},
@@ -320,13 +336,13 @@ def _owner(marks: Rows, plane: _Plane, right: int, language: str) -> Layer:
             "size": put(f"datum.size * (width < {NARROW} ? 0.7 : 1)"),
             "description": {"field": "said", "type": "nominal"},
             "tooltip": [
-                {"field": field, "type": "nominal", "title": t(language, f"funnel.{key}")}
+                {"field": field, "type": "nominal", "title": t(language, f"funnel.column_{key}")}
                 for field, key in (
-                    ("name", "column_name"),
-                    ("share", "column_share"),
-                    ("count", "column_patients"),
-                    ("where", "column_outside"),
-                    ("moving", "column_moving"),
+                    ("name", kind),
+                    ("share", "share"),
+                    ("count", "patients"),
+                    ("where", "outside"),
+                    ("moving", "moving"),
                 )
             ],
         },
@@ -334,7 +350,7 @@ def _owner(marks: Rows, plane: _Plane, right: int, language: str) -> Layer:
     }
 
 
-def _table(points: Sequence[Point], language: str) -> "pandas.DataFrame":
+def _table(points: Sequence[Point], kind: str, language: str) -> "pandas.DataFrame":
     import pandas
 
     def name(key: str) -> str:
@@ -342,10 +358,10 @@ def _table(points: Sequence[Point], language: str) -> "pandas.DataFrame":
 
     return pandas.DataFrame(
         {
-            name("name"): [point.name for point in points],
+            name(kind): [point.name for point in points],
             name("numerator"): [formats.number(point.numerator, language) for point in points],
             name("patients"): [formats.number(point.patients, language) for point in points],
-            name("share"): [formats.percent(point.share, language) for point in points],
+            name("value"): [formats.percent(point.share, language) for point in points],
             name("interval"): [formats.between(point.low, point.high, language) for point in points],
             name("outside"): [t(language, f"funnel.outside_{outside(point)}") for point in points],
             name("p"): [formats.number(point.p, language, 3) for point in points],

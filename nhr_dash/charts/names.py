@@ -16,13 +16,17 @@ _POINT = 6
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A point to be named: its place as parts of the plane (0 left and top, 1 right and bottom), and its look."""
+    """A point to be named: its place as parts of the plane (0 left and top, 1 right and bottom), and its look.
+
+    ``size``: how far from its middle the point reaches (px).
+    """
 
     x: float
     y: float
     name: str
     colour: str
     strong: bool = False
+    size: float = 6
 
 
 def layers(
@@ -30,7 +34,8 @@ def layers(
 ) -> list[Layer]:
     """The text layers. ``named``: the most important first; a name without room is left out.
 
-    ``others``: places of every point that no name may cover. ``left`` and ``right``: margins of the plane (px).
+    ``others``: places of every point that no name may cover. ``left`` and ``right``: margins of the plane (px), which
+    names stay out of.
     """
     rows: Rows = [{"name": one.name, "colour": one.colour, "strong": one.strong, "at": []} for one in named]
     for width in WIDTHS:
@@ -78,9 +83,9 @@ def _placed(
         x, y = pixels(one.x, one.y)
         long = ceil(measure(one.name, palette.SMALL, strong=one.strong))
         place = {"x": one.x, "dx": 0.0, "y": y, "shown": False}
-        for dx, dy in _tries(long):
+        for dx, dy in _tries(long, one.size):
             box = (x + dx, y + dy - _LINE / 2, x + dx + long, y + dy + _LINE / 2)
-            inside = box[0] >= left and box[2] <= width and box[1] >= 0 and box[3] <= height
+            inside = box[0] >= left and box[2] <= width - right and box[1] >= 0 and box[3] <= height
             if inside and not any(_touch(box, other) for other in taken):
                 taken.append(box)
                 place = {"x": one.x, "dx": dx, "y": y + dy, "shown": True}
@@ -89,11 +94,11 @@ def _placed(
     return found
 
 
-def _tries(long: float) -> list[tuple[float, float]]:
+def _tries(long: float, size: float) -> list[tuple[float, float]]:
     """Offsets of a name's left end from its point, the nearest first."""
-    beside = [(9.0, 0.0), (-9.0 - long, 0.0)]
-    over = [(-long / 2, sign * far) for far in (15.0, 19.0) for sign in (-1, 1)]
-    askew = [(dx, sign * far) for far in (10.0, 16.0) for dx in (6.0, -6.0 - long) for sign in (-1, 1)]
+    beside = [(size + 3, 0.0), (-size - 3 - long, 0.0)]
+    over = [(-long / 2, sign * far) for far in (size + 9, size + 13) for sign in (-1, 1)]
+    askew = [(dx, sign * far) for far in (size + 4, size + 10) for dx in (6.0, -6.0 - long) for sign in (-1, 1)]
     return [*beside, *over, *askew]
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from nhr_dash.charts.drawing import Drawing
     from nhr_dash.registry import multiples
     from nhr_dash.registry.outcomes import Adjusted
-    from nhr_dash.statistics.variation.funnel import Adjustment
-    from nhr_dash.ui.variation import funnel_answer, multiples_answer, spread_view
+    from nhr_dash.ui.variation import funnel_answer, multiples_answer, ranking_answer, spread_view
+    from nhr_dash.ui.variation.moving import Moving
     from nhr_dash.ui.variation.survival_answer import View
     from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
 
@@ -88,7 +88,7 @@ def spread_of(version: int, visibility: Visibility, language: str, asked: Asked,
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def funnel_of(
-    version: int, visibility: Visibility, language: str, asked: Asked, own: int, adjustment: "Adjustment", many: bool
+    version: int, visibility: Visibility, language: str, asked: Asked, own: int, look: "funnel_answer.Look"
 ) -> "funnel_answer.Answer":
     """The funnel of a comparison, judged and drawn."""
     from nhr_dash.ui.variation import asked as asked_of
@@ -96,8 +96,30 @@ def funnel_of(
 
     found = compared(version, visibility, asked, own)
     names = caches.unit_names(version, language).by_code
-    title, subtitle = asked_of.titles(asked, names, language)
-    return funnel_answer.answer(found, {}, own, adjustment, many, title, subtitle, language)
+    moved = moving(version, visibility, asked, own)
+    titles = asked_of.titles(asked, names, language)
+    return funnel_answer.answer(found, moved, (own, names[str(own)]), look, titles, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def moving(version: int, visibility: Visibility, asked: Asked, own: int) -> "dict[int, Moving]":
+    """Hospitals of a comparison whose level is moving."""
+    from nhr_dash.ui.variation import moving as moving_of
+
+    found = compared(version, visibility, asked, own)
+    with reading(version) as connection:
+        return moving_of.read(connection, _scope(visibility), found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def ranking_of(version: int, visibility: Visibility, language: str, asked: Asked, own: int) -> "ranking_answer.Answer":
+    """The ranking of a comparison, judged and drawn."""
+    from nhr_dash.ui.variation import asked as asked_of
+    from nhr_dash.ui.variation import ranking_answer
+
+    found = compared(version, visibility, asked, own)
+    names = caches.unit_names(version, language).by_code
+    return ranking_answer.answer(found, (own, names[str(own)]), asked_of.titles(asked, names, language), language)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)

@@ -5,61 +5,48 @@ from html import escape
 import streamlit as st
 
 from nhr_dash.charts import symbols
-from nhr_dash.charts.funnel import UNIT, Point, outside
-from nhr_dash.registry.across import Across, Asked
+from nhr_dash.charts.funnel import Point, outside
+from nhr_dash.registry.across import Asked
 from nhr_dash.registry.units import name_order
-from nhr_dash.statistics.variation.funnel import Adjustment
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, number, percent
-from nhr_dash.ui import caches_variation, choices, frame
+from nhr_dash.ui import caches_variation, choices
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.image import image
-from nhr_dash.ui.variation import listing
+from nhr_dash.ui.share import Taken
+from nhr_dash.ui.variation import compared, listing
 from nhr_dash.ui.variation.asked import ask
-from nhr_dash.ui.variation.funnel_answer import ADJUSTMENTS, Answer
+from nhr_dash.ui.variation.funnel_answer import ADJUSTMENTS, Answer, Look
 
 OWN = ("spredning", "mange", "sorter")
-RUN_CHART = "pages/team/seriediagram.py"
 ORDERS = ("utenfor", "andel", "pasienter", "navn")
 KEY = "funnel"
+HEIGHT = 470
+"""Pixels of the list: about as high as the chart."""
 
 
-def draw(page: Frame) -> None:
+def draw(page: Frame) -> Taken | None:
     """The choices, what they show, the chart and the list."""
     lang = page.language
     asked = ask(page)
     if asked is None:
-        return
-    adjustment, many = _ask_method(page)
-    found = caches_variation.compared(page.version, page.scope.visibility, asked, page.unit)
-    view = caches_variation.funnel_of(page.version, page.scope.visibility, lang, asked, page.unit, adjustment, many)
+        return None
+    look = _ask_look(page)
+    view = caches_variation.funnel_of(page.version, page.scope.visibility, lang, asked, page.unit, look)
     if view.drawing is None:
-        st.info(_refused(found, view, lang))
-        return
-    st.markdown(f"#### {view.sentence}")
-    for line in view.beside:
-        st.markdown(line)
-    with st.container(key="beside"):
-        left, right = st.columns((3, 2))
-        with left:
-            picked = st.vega_lite_chart(
-                view.drawing.spec,
-                key=KEY,
-                alt=view.drawing.alt,
-                theme=None,
-                on_select="rerun",
-                selection_mode=UNIT,
-            )
-        with right:
-            _list(page, asked, view)
-    rows = picked.selection.get(UNIT, [])
-    if rows:
-        st.switch_page(RUN_CHART, query_params=_codes(page, asked, int(rows[0]["unit"])))
+        compared.nothing(view.refused, view.under)
+        return None
+    compared.head(view.sentence, view.beside)
+    with compared.beside(page, asked, view.drawing, KEY):
+        _list(page, asked, view, look)
+    compared.under(view.under)
+    return compared.taken(asked, view.drawing, view.patients, t(lang, f"funnel.stamp_{look.adjustment}"))
 
 
-def _ask_method(page: Frame) -> tuple[Adjustment, bool]:
+def _ask_look(page: Frame) -> Look:
+    """The limits, and whether to pay for looking at many."""
     lang = page.language
-    with st.popover(t(lang, "funnel.method")):
+    with st.popover(t(lang, "funnel.limits")):
         adjustment = choices.ask(
             st.segmented_control,
             "spredning",
@@ -78,26 +65,18 @@ def _ask_method(page: Frame) -> tuple[Adjustment, bool]:
             format_func=lambda one: t(lang, f"funnel.many_{one}"),
             required=True,
         )
-        st.caption(t(lang, "funnel.method_note"))
-    return next(one for one in ADJUSTMENTS if one == adjustment), many == "ja"
+        st.caption(t(lang, "funnel.limits_note"))
+    return Look(next(one for one in ADJUSTMENTS if one == adjustment), many == "ja")
 
 
-def _refused(found: Across, view: Answer, language: str) -> str:
-    names = found.rows.loc[found.counted, "name"]
-    return t(language, view.refused, **({"name": names.iloc[0]} if view.refused == "variation.one_unit" else {}))
-
-
-def _codes(page: Frame, asked: Asked, unit: int) -> dict[str, str]:
-    return {**frame.common(page), "sykehus": str(unit), "indikator": asked.indicator}
-
-
-def _list(page: Frame, asked: Asked, view: Answer) -> None:
+def _list(page: Frame, asked: Asked, view: Answer, look: Look) -> None:
     lang = page.language
-    order = listing.ask_order(ORDERS, lang)
-    lines = [_line(point, lang) for point in sorted(view.points, key=lambda one: _key(one, order))]
-    heads = [t(lang, f"funnel.column_{name}") for name in ("name", "share", "patients", "outside")]
-    with st.container(height=470, border=False):
-        listing.draw(lines, heads, view.sentence, lambda unit: _codes(page, asked, unit), KEY)
+    order = listing.ask_order("sorter", ORDERS, lang)
+    lines = [_line(point, look, lang) for point in sorted(view.points, key=lambda one: _key(one, order))]
+    heads = [asked.level, "share", "patients", "outside", *(["p"] if look.many else [])]
+    words = [t(lang, f"funnel.column_{name}") for name in heads]
+    with st.container(height=HEIGHT, border=False):
+        listing.draw(lines, words, view.sentence, lambda unit: compared.link(page, asked, unit), KEY)
 
 
 def _key(point: Point, order: str) -> tuple[object, ...]:
@@ -110,17 +89,13 @@ def _key(point: Point, order: str) -> tuple[object, ...]:
     }[order]
 
 
-def _line(point: Point, language: str) -> listing.Line:
+def _line(point: Point, look: Look, language: str) -> listing.Line:
     where = t(language, f"funnel.outside_{outside(point)}")
     sign = image(symbols.side(point.side)) + " " if point.outside else ""
-    return listing.Line(
-        point.unit,
-        point.name,
-        (
-            f"{percent(point.share, language)} <small>({between(point.low, point.high, language)})</small>",
-            number(point.patients, language),
-            f"{sign}{escape(where)}",
-        ),
-        strong=point.own,
-        note=point.moving,
-    )
+    cells = [
+        f"{percent(point.share, language)} <small>({between(point.low, point.high, language)})</small>",
+        number(point.patients, language),
+        f"{sign}{escape(where)}",
+    ]
+    cells += [number(point.p, language, 3)] if look.many else []
+    return listing.Line(point.unit, point.name, tuple(cells), strong=point.own, note=point.moving)

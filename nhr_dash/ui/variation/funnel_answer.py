@@ -1,7 +1,8 @@
 """The funnel of one comparison: which units lie outside, drawn and said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas
@@ -9,17 +10,16 @@ import pandas
 from nhr_dash.charts import funnel as pictures
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.charts.funnel import Limit, Point
-from nhr_dash.registry.across import Across, without
+from nhr_dash.registry import steps
+from nhr_dash.registry.across import Across
 from nhr_dash.registry.indicators import by_id
-from nhr_dash.statistics import fdr
 from nhr_dash.statistics.intervals import wilson
-from nhr_dash.statistics.variation import Funnel, funnel
+from nhr_dash.statistics.variation import Funnel, column, funnel
 from nhr_dash.statistics.variation.funnel import FEWEST_UNITS_FOR_SPREAD, Adjustment
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import between, number, percent
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from nhr_dash.text.formats import between, number, percent, period
+from nhr_dash.ui.variation import notes
+from nhr_dash.ui.variation.moving import Moving
 
 INNER, OUTER = 0.95, 0.998
 ADJUSTMENTS: tuple[Adjustment, ...] = ("additive", "multiplicative", "none")
@@ -29,17 +29,26 @@ _NAMES = 6
 """At most so many names in one sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the funnel is drawn. ``adjustment``: for the usual spread between units; ``many``: pay for their number."""
+
+    adjustment: Adjustment = "additive"
+    many: bool = False
+
+
 @dataclass(frozen=True)
 class Answer:
-    """A funnel as it may be shown. ``drawing`` is None where ``refused`` says why (a text key).
+    """A funnel as it may be shown. ``drawing`` is None where ``refused`` says why.
 
-    ``points``: the units with numbers, those that stand out first; ``sentence`` and ``beside`` what they say;
-    ``patients``: of the units shown.
+    ``points``: the units with numbers; ``sentence`` and ``beside`` what they say, ``under`` what is to be known of
+    them; ``patients``: of the units shown.
     """
 
     points: tuple[Point, ...] = ()
     sentence: str = ""
     beside: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
     drawing: Drawing | None = None
     refused: str = ""
     patients: int = 0
@@ -47,105 +56,101 @@ class Answer:
 
 def answer(
     found: Across,
-    moving: "Mapping[int, str]",
-    own: int,
-    adjustment: Adjustment,
-    many: bool,
-    title: str,
-    subtitle: str,
+    moving: Mapping[int, Moving],
+    own: tuple[int, str],
+    look: Look,
+    titles: tuple[str, str],
     language: str,
 ) -> Answer:
-    """Judge and draw. ``moving``: units whose level is moving, in words; ``many``: pay for the number of units."""
-    rows, counted = found.rows, found.counted
-    if rows.loc[counted, "unit"].size < 2:
-        return Answer(refused="variation.one_unit" if counted.any() else "variation.no_patients")
-    center = found.value if found.national[1] else _sum_of(rows[counted])
+    """Judge and draw. ``moving``: units whose level is moving; ``own``: one's own unit and its name."""
+    told = notes.under(found, language)
+    rows = found.rows[found.counted]
+    if len(rows) < 2:
+        return Answer(refused=notes.too_few(found, language), under=told)
+    center = found.value if found.national[1] else float(rows["numerator"].sum() / rows["denominator"].sum())
     if center in (0.0, 1.0):
-        return Answer(refused="variation.none_or_all")
-    inside = rows[counted]
+        return Answer(refused=t(language, "variation.none_or_all"), under=told)
     judged = funnel(
-        inside["numerator"], inside["denominator"], target=center, adjustment=adjustment, levels=(INNER, OUTER)
+        rows["numerator"],
+        rows["denominator"],
+        target=center,
+        adjustment=look.adjustment,
+        levels=(INNER, OUTER),
+        many="fdr" if look.many else "none",
     )
-    indicator = by_id(found.asked.indicator)
-    units = _judged_rows(found, judged, many)
-    points = tuple(_points(units, moving, own, indicator.direction))
+    points = _points(found, judged, moving, own[0], language)
     if not points:
-        return Answer(refused="funnel.all_hidden")
-    shown = inside[~found.hidden[counted]]
-    day = pandas.Timestamp(year=found.asked.last, month=12, day=31).date()
-    target = indicator.target_on(day)
-    said = _sentence(points, judged, shown, many, language)
-    whole = t(language, "funnel.country", value=percent(center, language))
+        return Answer(refused=t(language, "variation.all_hidden"), under=told)
+    goal = notes.goal(found, language)
+    said = _sentence(found, points, judged, language)
     drawing = pictures.build(
         points,
         _limits(judged, pictures.reach(points), language),
         center=center,
-        center_name=whole,
-        target=None if target is None else target.value,
-        title=title,
-        subtitle=subtitle,
+        center_name=t(language, "funnel.country", value=percent(center, language)),
+        goal=goal,
+        kind=found.asked.level,
+        title=titles[0],
+        subtitle=titles[1],
         sentence=said,
         language=language,
     )
-    beside = _beside(points, judged, adjustment, language)
-    if target is None:
-        beside = (*beside, t(language, "variation.no_target"))
-    return Answer(points, said, beside, drawing, "", sum(point.patients for point in points))
+    beside = _beside(points, judged, look, language)
+    beside += () if goal else (t(language, "variation.no_target"),)
+    mine = notes.own_unit(found, *own, language)
+    return Answer(
+        points=points,
+        sentence=said,
+        beside=(*beside, mine) if mine else beside,
+        under=told,
+        drawing=drawing,
+        patients=sum(point.patients for point in points),
+    )
 
 
-def _sum_of(rows: pandas.DataFrame) -> float:
-    return float(rows["numerator"].sum() / rows["denominator"].sum())
-
-
-def _judged_rows(found: Across, judged: Funnel, many: bool) -> pandas.DataFrame:
-    """Each unit with patients: its interval, where it lies and how sure that is; hidden ones without numbers."""
-    rows = found.rows[found.rows["denominator"] > 0].copy()
-    # Without a stroke unit a share says how a hospital is organised: it is named, and not held against the limits.
-    rows = rows[rows["compared"] | ~_structural(found, rows)]
-    hidden = (rows["why"] != "").to_numpy()
-    interval = wilson(rows["numerator"].to_numpy(), rows["denominator"].to_numpy())
-    rows["low"], rows["high"] = interval.low, interval.high
-    for name, level in (("inner", INNER), ("outer", OUTER)):
-        limits = judged.limits(rows["denominator"].to_numpy(), level)
-        rows[name] = (rows["value"] > limits.high).astype(int) - (rows["value"] < limits.low).astype(int)
-    known = found.rows["unit"][found.counted]
-    p = pandas.Series(judged.points["p"].to_numpy(), index=known.to_numpy())
-    if many:
-        p[:] = fdr.benjamini_hochberg(p.to_numpy())
-    rows["p"] = rows["unit"].map(p)
-    return without(rows, hidden)[~hidden]
-
-
-def _structural(found: Across, rows: pandas.DataFrame) -> pandas.Series:
-    lacking = {
-        unit for unit, notes in found.footnotes.items() if any(one.key == "footnote.no_stroke_unit" for one in notes)
-    }
-    return rows["unit"].isin(lacking)
-
-
-def _points(rows: pandas.DataFrame, moving: "Mapping[int, str]", own: int, direction: int) -> list[Point]:
+def _points(found: Across, judged: Funnel, moving: Mapping[int, Moving], own: int, language: str) -> tuple[Point, ...]:
+    """Each unit that may be shown, where it lies and how sure that is."""
+    direction = by_id(found.asked.indicator).direction
+    places = judged.points.set_index(found.rows["unit"][found.counted].to_numpy())
+    rows = found.rows[(found.rows["denominator"] > 0) & ~found.hidden]
+    # Without a stroke unit a share says how a hospital is organised: it isn't held against the limits.
+    rows = rows[~rows["unit"].isin(notes.lacking(found))]
+    intervals = wilson(rows["numerator"].to_numpy(), rows["denominator"].to_numpy())
     points = []
-    for row in rows.itertuples():
-        way = int(row.inner)
-        side = "none" if not way else "better" if way * direction > 0 else "worse"
+    for row, low, high in zip(rows.itertuples(), intervals.low, intervals.high, strict=True):
+        ways = [_way(row, judged, places, level) for level in (INNER, OUTER)]
+        moved = moving.get(row.unit)
         points.append(
             Point(
                 unit=int(row.unit),
-                name=str(row.name),
+                name=row.name,
                 share=float(row.value),
-                low=float(row.low),
-                high=float(row.high),
+                low=float(low),
+                high=float(high),
                 numerator=float(row.numerator),
                 patients=int(row.denominator),
-                outside=abs(way) + abs(int(row.outer)),
-                side=side,
-                own=int(row.unit) == own,
-                moving=moving.get(int(row.unit), ""),
-                p=float(row.p),
+                outside=sum(way != 0 for way in ways),
+                side="none" if not ways[0] else "better" if ways[0] * direction > 0 else "worse",
+                own=row.unit == own,
+                moving="" if moved is None else moved_words(moved, language),
+                p=float(places["p_adjusted"].get(row.unit, np.nan)),
                 compared=bool(row.compared),
             )
         )
-    return points
+    return tuple(points)
+
+
+def _way(row: Any, judged: Funnel, places: pandas.DataFrame, level: float) -> int:
+    """Over (1), under (−1) or within (0) the limits of a level; who isn't compared is held against the lines."""
+    if row.compared:
+        return int(places.at[row.unit, column("outside", level)])
+    lines = judged.limits([row.denominator], level)
+    return int(row.value > lines.high[0]) - int(row.value < lines.low[0])
+
+
+def moved_words(moved: Moving, language: str) -> str:
+    """'bedre fra 2. tertial 2024'."""
+    return t(language, f"funnel.moved_{moved.side}", period=period(moved.since, steps.GRAIN, language))
 
 
 def _limits(judged: Funnel, reach: tuple[float, float], language: str) -> tuple[Limit, ...]:
@@ -155,7 +160,7 @@ def _limits(judged: Funnel, reach: tuple[float, float], language: str) -> tuple[
     sizes = np.unique(np.round(np.linspace(least**0.5, most**0.5, _DRAWN) ** 2))
     found = []
     for level in (INNER, OUTER):
-        name = t(language, "funnel.limit", level=percent(level, language, 1 if level == OUTER else 0))
+        name = percent(level, language, 1 if level == OUTER else 0)
         low, high = judged.limits(sizes, level)
         found.append(Limit(name, tuple(sizes), tuple(low), tuple(high), wide=level == OUTER))
         if judged.adjustment != "none":
@@ -164,41 +169,28 @@ def _limits(judged: Funnel, reach: tuple[float, float], language: str) -> tuple[
     return tuple(found)
 
 
-def _sentence(points: tuple[Point, ...], judged: Funnel, shown: pandas.DataFrame, many: bool, language: str) -> str:
+def _sentence(found: Across, points: tuple[Point, ...], judged: Funnel, language: str) -> str:
     """Lowest and highest with their intervals, how many lie outside, and how many would by chance."""
-    compared = [point for point in points if point.compared]
+    compared = sorted((point for point in points if point.compared), key=lambda point: point.share)
     if len(compared) < 2:
-        return ""
-    ordered = sorted(compared, key=lambda point: point.share)
-
-    def told(point: Point) -> dict[str, str]:
-        return {
-            "name": point.name,
-            "value": percent(point.share, language),
-            "interval": between(point.low, point.high, language),
-        }
-
-    low, high = told(ordered[0]), told(ordered[-1])
-    spread = t(
-        language,
-        "funnel.lowest_highest",
-        low=low["name"],
-        low_value=low["value"],
-        low_interval=low["interval"],
-        high=high["name"],
-        high_value=high["value"],
-        high_interval=high["interval"],
-    )
-    expected = _expected(judged, shown)
-    out = t(
-        language,
-        "funnel.how_many",
-        outside=sum(point.outside > 0 for point in compared),
-        of=len(compared),
-        expected=number(expected, language, 0 if expected >= 1 else 1),
-        far=sum(point.outside > 1 for point in compared),
-    )
-    return f"{spread} {out}"
+        return t(language, "funnel.few_shown")
+    values = {}
+    for end, point in (("low", compared[0]), ("high", compared[-1])):
+        values[end] = point.name
+        values[f"{end}_value"] = percent(point.share, language)
+        values[f"{end}_interval"] = between(point.low, point.high, language)
+    told = [t(language, "funnel.lowest_highest", **values)]
+    units = t(language, f"funnel.count_{found.asked.level}", n=len(compared))
+    outside, far = (sum(point.outside >= least for point in compared) for least in (1, 2))
+    key = "funnel.none_outside" if not outside else "funnel.how_many" if far else "funnel.none_far"
+    told.append(t(language, key, outside=outside, units=units, far=far))
+    if judged.many == "fdr":
+        told.append(t(language, "funnel.false_found"))
+    else:
+        shown = found.rows[found.counted & ~found.hidden]
+        expected = _expected(judged, shown)
+        told.append(t(language, "funnel.expected", expected=number(expected, language, 0 if expected >= 1.5 else 1)))
+    return " ".join(told)
 
 
 def _expected(judged: Funnel, shown: pandas.DataFrame) -> float:
@@ -209,14 +201,16 @@ def _expected(judged: Funnel, shown: pandas.DataFrame) -> float:
     return alike.likely_outside[INNER]
 
 
-def _beside(points: tuple[Point, ...], judged: Funnel, asked: Adjustment, language: str) -> tuple[str, ...]:
+def _beside(points: tuple[Point, ...], judged: Funnel, look: Look, language: str) -> tuple[str, ...]:
     """What changes how the funnel is read: levels that move, and limits that could not be widened."""
     told = []
-    moving = [point for point in points if point.moving]
+    moving = [point for point in points if point.moving and point.compared]
     if moving:
         names = "; ".join(f"{point.name} ({point.moving})" for point in moving[:_NAMES])
+        if len(moving) > _NAMES:
+            names += t(language, "funnel.and_more", n=len(moving) - _NAMES)
         told.append(t(language, "funnel.moving", n=len(moving), names=names))
-    if asked != "none" and judged.adjustment == "none":
+    if look.adjustment != "none" and judged.adjustment == "none":
         few = judged.spread.units < FEWEST_UNITS_FOR_SPREAD
         told.append(t(language, "funnel.few_for_spread" if few else "funnel.no_spread"))
     return tuple(told)

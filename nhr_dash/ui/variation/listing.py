@@ -14,7 +14,7 @@ from nhr_dash.ui import choices
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit's row. ``cells``: HTML after the name; ``said``: how its point in the chart is read aloud begins."""
+    """A unit's row. ``cells``: HTML after the name; ``note``: a line under it."""
 
     unit: int
     name: str
@@ -23,15 +23,15 @@ class Line:
     note: str = ""
 
 
-def ask_order(codes: Sequence[str], language: str) -> str:
-    """By what the rows are sorted."""
+def ask_order(name: str, codes: Sequence[str], language: str) -> str:
+    """By what the rows are sorted. ``name``: of the code in the link."""
     return choices.ask(
         st.selectbox,
-        "sorter",
-        t(language, "funnel.sort"),
+        name,
+        t(language, "variation.sort"),
         codes,
         codes[0],
-        format_func=lambda one: t(language, f"funnel.sort_{one}"),
+        format_func=lambda one: t(language, f"variation.sort_{one}"),
     )
 
 
@@ -65,7 +65,7 @@ def _tied(line: Line, key: str) -> str:
     point = f'.st-key-{key} [aria-label^="{_quoted(line.name)}:"]'
     row = f".nhr-unit-{line.unit}"
     return (
-        f"body:has({row}:is(:hover, :focus-within)) {point} {{ stroke-width: 6px; }}"
+        f"body:has({row}:is(:hover, :focus-within)) {point} {{ stroke-width: 7px; }}"
         f"body:has({point}:hover) {row} {{ background: color-mix(in srgb, currentColor 12%, transparent); }}"
     )
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.share import Taken
-from nhr_dash.ui.variation import asked, funnel, multiples, spread, survival
+from nhr_dash.ui.variation import asked, funnel, multiples, ranking, spread, survival
 
 VIEWS: dict[str, Callable[[Frame], Taken | None]] = {
     "trakt": funnel.draw,
+    "rangering": ranking.draw,
     "alle": multiples.draw,
     "mindre": spread.draw,
     "overlevelse": survival.draw,
 }
-CODES = ("visning", *asked.OWN, *funnel.OWN, *multiples.OWN, *spread.OWN, *survival.OWN)
+CODES = ("visning", *asked.OWN, *funnel.OWN, *ranking.OWN, *multiples.OWN, *spread.OWN, *survival.OWN)
 """What the link of the page carries, whichever view is open."""
