@@ -276,11 +276,12 @@ def overview(connection: Connection, scope: Scope, unit: int, months: int = 24) 
     """Every indicator with facts, its last whole months before figures are provisional.
 
     One row an (indicator, month), gaps too: ``indicator`` (id), ``month`` (datetime64),
-    ``numerator``, ``denominator``. Of a unit that isn't seen in detail, months that are hidden are gaps.
+    ``numerator``, ``denominator``, ``hidden``: of a unit that isn't seen in detail, a gap that has patients.
     """
     newest = newest_admission(connection)
     if newest is None:
         columns = {"indicator": "object", "month": "datetime64[ns]", "numerator": "int64", "denominator": "int64"}
+        columns["hidden"] = "bool"
         return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in columns.items()})
     last = {}
     by_spans: dict[tuple[Span, ...], list[Indicator]] = {}
@@ -301,6 +302,7 @@ def overview(connection: Connection, scope: Scope, unit: int, months: int = 24) 
             "month": first_days(np.array([month for _, month in keys]), "month"),
             "numerator": sums[:, 0],
             "denominator": sums[:, 1],
+            "hidden": False,
         }
     )
     return frame if scope.visibility.in_detail(unit) else _overview_shown(connection, scope, unit, frame)

@@ -40,12 +40,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All rows, what needs attention first; at most three of them stand out."""
+    """All rows, what needs attention first; at most three of them stand out.
+
+    ``withheld``: indicators of which no month may be shown; ``partly``: are months hidden in the others?
+    """
 
     rows: tuple[Row, ...]
     stand_out: tuple[Row, ...]
     until: date | None
     low_coverage: tuple[int, float] | None = None
+    withheld: int = 0
+    partly: bool = False
 
 
 def read(connection: Connection, scope: Scope, unit: int, language: str) -> Overview:
@@ -56,12 +61,13 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
     monthly = series.overview(connection, scope, unit, months=MONTHS)
     latest = series.latest(connection, scope, unit, LAST_PATIENTS)
     today = newest.date()
-    judged = []
+    judged, withheld = [], 0
     for indicator in indicators.INDICATORS:
         if indicator.is_coverage or indicator.is_duration or _superseded(indicator, today):
             continue
         own = monthly[monthly["indicator"] == indicator.id]
         if own["denominator"].sum() == 0:
+            withheld += bool(own["hidden"].any())
             continue
         found = attention.standing(
             own["numerator"].to_numpy(float), own["denominator"].to_numpy(float), indicator.direction
@@ -75,7 +81,16 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
     rows.sort(key=lambda row: row.order)
     rows += _yearly_and_minutes(connection, scope, unit, today, language)
     stand_out = tuple(row for row in rows if row.sentence)[:MOST_TO_LOOK_AT]
-    return Overview(tuple(rows), stand_out, today, _low_coverage(connection, unit))
+    partly = any(own["hidden"].any() for _, own, _ in judged)
+    return Overview(tuple(rows), stand_out, today, _low_coverage(connection, unit), withheld, partly)
+
+
+def left_out(found: Overview, language: str) -> str:
+    """What isn't shown of another unit, in a sentence or two; empty where all is."""
+    said = [t(language, "overview.months_hidden")] if found.partly else []
+    if found.withheld:
+        said.append(t(language, "overview.withheld", count=found.withheld))
+    return " ".join(said)
 
 
 def _superseded(indicator: Indicator, today: date) -> bool:

@@ -15,6 +15,7 @@ from nhr_dash.charts.own_points import OwnPoint
 from nhr_dash.database import is_synthetic
 from nhr_dash.improvement import annotations, evidence, holding
 from nhr_dash.registry import indicators, series, units
+from nhr_dash.registry.periods import MONTHS_IN
 from nhr_dash.statistics import advice, reading
 from nhr_dash.statistics.advice import Advice
 from nhr_dash.statistics.effect import MinutesVerdict, Verdict
@@ -57,7 +58,8 @@ NO_PROJECT = OfProject()
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One chart with its words. ``drawing`` is None where there is no patient in the period."""
+    """One chart with its words. ``drawing`` is None where there is no patient in the period, or none that may be shown:
+    then ``hidden_under`` is the fewest that are shown, else 0."""
 
     drawing: Drawing | None
     grain: str
@@ -68,6 +70,7 @@ class View:
     assumed: str
     method: tuple[str, ...]
     patients: int
+    hidden_under: int = 0
     footnotes: tuple[str, ...] = ()
     newest: date | None = None
     baseline: tuple[date, date] | None = None
@@ -125,8 +128,8 @@ def read(
     )
     calendar = CALENDAR if scope.visibility.in_detail(unit) else disclosure.GRAINS
     grains = ("year",) if indicator.is_coverage else (("patient", "every_k") if detail else ()) + calendar
-    best = recommended.grain if recommended.grain in grains else grains[0]
-    grain = grain if grain in grains else best
+    fewest = disclosure.limit_for(scope, indicator)
+    grain = grain if grain in grains else _grain(recommended, grains, counted / months, fewest)
     k = k or recommended.k or 10
     empty = View(
         drawing=None,
@@ -138,6 +141,7 @@ def read(
         assumed=words.assumed_note,
         method=(),
         patients=counted,
+        hidden_under=fewest if yearly.frame["hidden"].any() else 0,
     )
     newest = series.newest_admission(connection)
     if not counted or newest is None:
@@ -157,6 +161,8 @@ def read(
             boundaries=boundaries,
         ),
     )
+    if not found.frame["denominator"].any():
+        return replace(empty, hidden_under=fewest if found.frame["hidden"].any() else 0)
     in_minutes = indicator.is_duration or (grain == "patient" and indicator.minutes is not None)
     held_out = annotations.exclusions(connection, unit, indicator_id)
     excluded = holding.held_out(found.frame, held_out)
@@ -173,8 +179,7 @@ def read(
         if preview is not None
         else _verdict(connection, scope, unit, indicator_id, boundaries, found.frame, judged, others, project),
     )
-    got = int(yearly.frame["numerator"].sum())
-    offered = rare.kinds(indicator, got, counted, months) if detail else ()
+    offered = rare.kinds(indicator, int(yearly.frame["numerator"].sum()), counted, months) if detail else ()
     charted = method.chart_of(
         found.frame,
         grain=grain,
@@ -228,7 +233,7 @@ def read(
             aim=project.aim,
             aim_by=project.aim_by,
             own_points=project.points,
-            hidden_under=disclosure.limit_for(scope, indicator),
+            hidden_under=fewest,
         )
     names = [period(start, grain, language) for start in found.frame["start"]]
     signals = method.said(charted, names, language)
@@ -319,6 +324,12 @@ def _months(frame: pandas.DataFrame) -> int:
         return 1
     days = (seen["end"].max() - seen["start"].min()).days
     return round(days / 30.44)
+
+
+def _grain(recommended: Advice, grains: tuple[str, ...], monthly: float, fewest: int) -> str:
+    """The recommended grain; of another unit the shortest that mostly has patients enough to be shown."""
+    suits = [one for one in grains if one in MONTHS_IN and monthly * MONTHS_IN[one] >= 2 * fewest]
+    return recommended.grain if recommended.grain in grains else (*suits, grains[-1])[0]
 
 
 def _waiting(

@@ -31,6 +31,8 @@ with frame.page("overview.title") as page:
         st.info(t(lang, "overview.empty", unit=page.unit_name))
     else:
         st.caption(overview.subtitle(page.unit_name, found, lang))
+        if left_out := overview.left_out(found, lang):
+            st.info(left_out)
         with st.container(border=True, gap="xsmall"):
             st.subheader(t(lang, "overview.look_at"), anchor=False)
             fallen = caches.fallen(page.version, page.team_version, page.scope.visibility, lang, page.unit)

@@ -79,7 +79,8 @@ def draw(page: frame.Frame) -> None:
         view = caches.run_chart_view(*key, chosen, int(chosen_k), start, *figure, preview=preview)
     drawing = view.drawing
     if drawing is None:
-        st.info(t(lang, "series.empty", unit=page.unit_name))
+        text = "series.hidden" if view.hidden_under else "series.empty"
+        st.info(t(lang, text, unit=page.unit_name, n=view.hidden_under))
     else:
         if view.charted is not None and view.charted.refused:
             st.warning(t(lang, view.charted.refused))

@@ -17,9 +17,10 @@ from nhr_dash.database import connect
 from nhr_dash.improvement import evidence
 from nhr_dash.registry import series
 from nhr_dash.reports import export
-from nhr_dash.ui import run_chart
+from nhr_dash.ui import overview, run_chart
 
 SKOGVIK, MYRDAL, INDICATOR = 999100002, 999100003, "pakke_bilde_15min"
+RARE = "nki_trombolyse_40min"
 STRANGER = Scope("other", Visibility(frozenset({SKOGVIK})))
 SINCE = date(2022, 1, 1)
 STAMP = export.Stamp(1, None, 0, "", synthetic=True)
@@ -145,3 +146,16 @@ def test_a_stored_change_elsewhere_is_judged_by_the_months_that_are_left(connect
     shown = series.series(connection, STRANGER, asked).frame["denominator"].sum()
     everyone = series.series(connection, everything("test"), asked).frame["denominator"].sum()
     assert seen.spans.before.total[1] == shown < everyone
+
+
+def test_where_every_period_is_hidden_the_page_says_so(connection):
+    seen = run_chart.read(connection, STRANGER, MYRDAL, RARE, "month", 0, SINCE, "nb", "")
+    assert (seen.drawing, seen.hidden_under) == (None, 10)
+    suited = run_chart.read(connection, STRANGER, MYRDAL, INDICATOR, "", 0, SINCE, "nb", "")
+    assert suited.drawing is not None
+    assert suited.grain in ("tertial", "year")
+    rows = overview.read(connection, STRANGER, MYRDAL, "nb")
+    assert rows.withheld
+    assert RARE not in {row.indicator for row in rows.rows}
+    assert str(rows.withheld) in overview.left_out(rows, "nb")
+    assert not overview.left_out(overview.read(connection, STRANGER, SKOGVIK, "nb"), "nb")
