@@ -32,6 +32,16 @@ def test_only_the_screen_knows_streamlit() -> None:
     assert knowing <= screen
 
 
+def test_a_page_reaches_forms_in_one_way() -> None:
+    """What computes from forms is the loader's; the pages' own way opens a unit's own forms (``own_forms``)."""
+    loaders = {"facts", "expected", "indicators", "pathway", "rules"}
+    package = ROOT / "nhr_dash" / "registry"
+    forms = {f"nhr_dash.registry.forms.{name}" for name in ("acute", "followup", "thrombectomy", "pathway_code")}
+    reading = {path for path in PACKAGE if imported(path) & forms}
+    pages = {path.stem for path in reading if path.parent not in {package / "load", package / "sample"}}
+    assert pages - loaders == {"case_mix", "roles"}
+
+
 def test_streamlit_caches_stand_in_one_file() -> None:
     caching = {
         path.relative_to(ROOT).as_posix()
