@@ -39,6 +39,12 @@ page = st.navigation(
             visibility=menu.visibility("forbedringsomrader", roles),
         ),
         st.Page(
+            "pages/fagrad/varig_bedring.py",
+            title=t(lang, "lasting_units.nav"),
+            url_path="varig-bedring",
+            visibility=menu.visibility("varig-bedring", roles),
+        ),
+        st.Page(
             "pages/fagrad/trombektomi.py",
             title=t(lang, "ui.nav_thrombectomy"),
             url_path="trombektomi",

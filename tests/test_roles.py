@@ -31,6 +31,7 @@ from nhr_dash.improvement import (
     effects,
     evidence,
     imports,
+    lasting_units,
     measured,
     own_data,
     potential,
@@ -308,6 +309,7 @@ ROWS = [
     ),
     Row(imports.write, lambda w: imports.write(*w.saved, imports.Plan((event(FJORDVIK),), 0, ())), TEAMS),
     Row(imports.write, lambda w: imports.write(*w.saved, imports.Plan((event(None),), 0, ())), REGISTRY),
+    Row(lasting_units.look, lambda w: lasting_units.look(*w.asked, IMAGING, 5), EVERY),
     Row(measured.gather, lambda w: measured.gather(*w.asked, w.whole(), judge=False), EVERY),
     Row(
         measured.registry_measure,

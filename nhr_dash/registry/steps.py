@@ -29,7 +29,9 @@ class Step:
 
     ``found``: is it more than chance, over all hospitals that were looked through? ``since``: first day of the first
     tertial after it. Shares 0-1; ``low`` and ``high`` of ``difference``, which is beyond the others' change.
-    ``strength``: how clear it is, with the sign of the difference (root of the score statistic).
+    ``strength``: how clear it is, with the sign of the difference (root of the score statistic). ``p``: that the best
+    step of a series without any is as clear. ``earliest`` and ``latest``: what ``since`` can also be (95 %).
+    ``points``: numerator and denominator of every tertial, of which ``place`` is the first after the step.
     """
 
     unit: int
@@ -43,6 +45,11 @@ class Step:
     strength: float
     patients_before: int
     patients_after: int
+    p: float
+    earliest: date
+    latest: date
+    place: int
+    points: tuple[tuple[int, int], ...]
 
 
 def settled(connection: Connection, indicator_id: str) -> date | None:
@@ -98,8 +105,18 @@ def read(connection: Connection, scope: Scope, indicator_id: str, first: date, e
             strength=float(np.copysign(np.sqrt(row.statistic), row.difference)),
             patients_before=int(row.patients_before),
             patients_after=int(row.patients_after),
+            p=row.p,
+            earliest=starts[int(row.earliest)],
+            latest=starts[int(row.latest)],
+            place=int(row.start),
+            points=tuple((int(done), int(count)) for done, count in zip(*counts, strict=True)),
         )
-        for unit, row in zip(x.index, found.itertuples(index=False), strict=True)
+        for unit, row, *counts in zip(
+            x.index,
+            found.itertuples(index=False),
+            *(looked[name].to_numpy() for name in ("numerator", "denominator")),
+            strict=True,
+        )
         if row.reason is None
     )
 

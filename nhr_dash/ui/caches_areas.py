@@ -1,4 +1,4 @@
-"""Caches of where there is most to gain, and what to ask of a unit.
+"""Caches of where there is most to gain, what to ask of a unit, and who became lastingly better.
 
 Keys are plain codes, the data version and what may be seen.
 """
@@ -6,6 +6,7 @@ Keys are plain codes, the data version and what may be seen.
 import streamlit as st
 
 from nhr_dash.access import Scope, Visibility
+from nhr_dash.improvement.lasting_units import Stepped
 from nhr_dash.improvement.potential import Goal, Looked
 from nhr_dash.improvement.questions import Answers
 from nhr_dash.ui.doors import reading
@@ -27,3 +28,21 @@ def answers(version: int, visibility: Visibility, unit: int, indicator: str, fir
 
     with reading() as connection:
         return questions.answers(connection, Scope("", visibility), unit, indicator, first, last)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def stepped(version: int, visibility: Visibility, indicator: str, years: int) -> tuple[Stepped, ...]:
+    """The best step of every hospital in one indicator."""
+    from nhr_dash.improvement import lasting_units
+
+    with reading() as connection:
+        return lasting_units.look(connection, Scope("", visibility), indicator, years)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def regions(version: int) -> tuple[str, ...]:
+    """The regions, by organisation number."""
+    from nhr_dash.registry import units
+
+    with reading() as connection:
+        return tuple(str(one.orgnr) for one in units.all_units(connection) if one.level == "region")

@@ -15,7 +15,8 @@ _OF_ROLE: dict[Role, tuple[str, ...]] = {
         "hjelp",
     ),
     Role.FAGRAAD: (
-        *("oversikt", "seriediagram", "variasjon", "forbedringsomrader", "prosjekter", "for-og-etter", "hjelp"),
+        *("oversikt", "seriediagram", "variasjon", "forbedringsomrader", "varig-bedring", "prosjekter", "for-og-etter"),
+        "hjelp",
     ),
     Role.REGISTRY: (*_EVERYONE, "tilganger", "variasjon"),
 }

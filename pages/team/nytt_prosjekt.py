@@ -10,6 +10,7 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, editing, frame, guide, problems
 
 OWN = ("indikator", "mal", guide.DRAFT)
+AREAS = "pages/fagrad/forbedringsomrader.py"
 IDS = tuple(one.id for one in INDICATORS)
 
 
@@ -41,6 +42,7 @@ def choose(page: frame.Frame) -> None:
     """A template or an indicator, with its numbers now."""
     lang = page.language
     st.caption(t(lang, "guide.intro"))
+    st.page_link(AREAS, label=t(lang, "potential.from_guide"), query_params=frame.common(page))
     offered = {one.code: one for one in templates.all(lang)}
     code = choices.ask(
         st.selectbox,

@@ -7,6 +7,7 @@ from nhr_dash.ui import caches, frame, lasting, overview
 from nhr_dash.ui.portfolio import cards
 
 RUN_CHART, PROJECT, PROJECTS = (f"pages/team/{name}.py" for name in ("seriediagram", "prosjekt", "prosjekter"))
+AREAS = "pages/fagrad/forbedringsomrader.py"
 
 
 def projects(page: frame.Frame, link: dict[str, str]) -> None:
@@ -48,6 +49,7 @@ with frame.page("overview.title") as page:
             st.caption(t(lang, "overview.attention_rule", count=len(found.rows)))
             if fallen:
                 st.caption(lasting.rule(lang))
+            st.page_link(AREAS, label=t(lang, "potential.from_overview"), query_params=link)
     for section, rows in overview.by_section(found).items():
         with st.container(gap=None, key=f"rows_{section}"):
             st.subheader(t(lang, f"overview.section_{section}"), anchor=False)

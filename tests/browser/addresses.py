@@ -15,6 +15,7 @@ PAGES = (
     "nytt-prosjekt",
     "for-og-etter",
     "forbedringsomrader",
+    "varig-bedring",
     "trombektomi",
     "variasjon",
     "idebank",

@@ -7,11 +7,11 @@ from nhr_dash.improvement.kinds import Source
 from nhr_dash.improvement.potential import GOALS, SPANS, WITH_SHARE, Gap, Goal, Together
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.registry.units import NATION
-from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, caches_areas, choices, share
-from nhr_dash.ui.frame import COMMON, Frame, common
+from nhr_dash.ui.frame import Frame, common
 from nhr_dash.ui.plain import plain
+from nhr_dash.ui.share import Taken
 from nhr_dash.ui.variation import areas
 from nhr_dash.ui.variation.areas import Areas, Place
 
@@ -23,7 +23,7 @@ PROJECT, FIND = "pages/team/prosjekt.py", "pages/fagrad/forbedringsomrader.py"
 _SOURCE_OF = {"target": Source.LOW_ATTAINMENT, "fifth": Source.VARIATION, "best_year": Source.PUBLISHED_RESULTS}
 
 
-def draw(page: Frame) -> None:
+def draw(page: Frame) -> Taken | None:
     """Ask, look through every indicator, draw."""
     lang = page.language
     place, goal, span, way = _ask(page)
@@ -33,7 +33,7 @@ def draw(page: Frame) -> None:
         looked = [caches_areas.looked(page.version, visibility, one, goal, span, only) for one in WITH_SHARE]
     if all(one.why == "no_data" for one in looked):
         st.info(t(lang, "potential.no_years"))
-        return
+        return None
     names = caches.unit_names(page.version, lang).by_code
     bank = caches.idea_bank(page.version, page.team_version, visibility, lang)
     published = frozenset(one.indicator for one in bank if one.indicator)
@@ -47,8 +47,12 @@ def draw(page: Frame) -> None:
     _many(page, found, names)
     for note in found.notes:
         st.caption(note)
-    _take_along(page, found, goal, span)
     st.caption(t(lang, "potential.ways_note"))
+    if found.drawing is None:
+        return None
+    share.numbers(found.drawing, lang)
+    method = f"{t(lang, f'potential.goal_{goal}')}, {t(lang, f'potential.span_{span}')}"
+    return Taken(found.drawing, f"{page.unit} potential {goal} {span}", found.patients, method)
 
 
 def _ask(page: Frame) -> tuple[Place, Goal, int, str]:
@@ -136,10 +140,11 @@ def _one_hospital(page: Frame, place: Place, found: Areas, goal: str, way: str) 
 def _row(page: Frame, one: Gap, project: tuple[str, str] | None, source: str) -> None:
     lang = page.language
     link = {**common(page), "sykehus": str(one.unit), "indikator": one.indicator}
-    with st.container(border=True, gap="xsmall", key=f"card_area_{one.indicator}"):
+    with st.container(border=True, gap="xsmall", key=f"area_{one.indicator}"):
         left, right = st.columns([5, 1.6], vertical_alignment="center")
         with left:
-            st.page_link(RUN_CHART, label=_headline(one, lang), query_params=link)
+            with st.container(key=f"card_area_{one.indicator}"):
+                st.page_link(RUN_CHART, label=_headline(one, lang), query_params=link)
             st.caption(areas.said_numbers(one, lang))
             if project is not None:
                 label = t(lang, "potential.has_project", title=plain(project[1]))
@@ -188,7 +193,7 @@ def _many(page: Frame, found: Areas, names: dict[str, str]) -> None:
 def _shared(page: Frame, one: Together, names: dict[str, str]) -> None:
     lang = page.language
     title = by_id(one.indicator).words(lang).title
-    with st.container(border=True, gap="xsmall", key=f"card_area_{one.indicator}"):
+    with st.container(border=True, gap="xsmall", key=f"area_{one.indicator}"):
         left, right = st.columns([5, 1.6], vertical_alignment="center")
         with left:
             st.markdown(f"**{title}**: {areas.said_patients(one, lang)}")
@@ -202,24 +207,3 @@ def _shared(page: Frame, one: Together, names: dict[str, str]) -> None:
             )
         if box.open:
             box.table(areas.hospitals(one, names, lang).map(plain), hide_index=True, alt=title)
-
-
-def _take_along(page: Frame, found: Areas, goal: str, span: int) -> None:
-    drawing, lang = found.drawing, page.language
-    if drawing is None:
-        return
-    address = share.link((*COMMON, "visning", *OWN))
-    newest = caches.data_basis(page.version, page.unit).newest
-    method = f"{t(lang, f'potential.goal_{goal}')}, {t(lang, f'potential.span_{span}')}"
-    stamp = export.Stamp(page.version, newest, found.patients, address, page.synthetic, method=method)
-    left, right = st.columns([1, 1])
-    with left:
-        share.files(
-            page,
-            f"{page.unit} potential {goal}",
-            address,
-            lambda kind: export.filename(drawing, page.unit_name, kind),
-            lambda kind: export.export(drawing, stamp, lang, kind),
-        )
-    with right:
-        share.numbers(drawing, lang)

@@ -10,6 +10,7 @@ from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, listed, number, percent, points
 from nhr_dash.ui import caches, caches_areas, caches_variation, choices
 from nhr_dash.ui.frame import Frame, common
+from nhr_dash.ui.share import Taken
 from nhr_dash.ui.variation.asked import DEFAULT, ask_indicator
 
 OWN = ("enhet", "indikator")
@@ -19,8 +20,8 @@ _LOW_COVERAGE = 0.9
 """Under this a difference can be of who was registered (the registry's limit of high attainment)."""
 
 
-def view(page: Frame) -> None:
-    """Choose hospital and indicator, then the questions of the newest whole year."""
+def view(page: Frame) -> Taken | None:
+    """Choose hospital and indicator, then the questions of the newest whole year. Nothing is drawn to take along."""
     lang = page.language
     names = caches.unit_names(page.version, lang)
     hospitals = caches.hospital_units(page.version)
@@ -36,6 +37,7 @@ def view(page: Frame) -> None:
     with right:
         indicator = ask_indicator(page, DEFAULT)
     draw(page, int(unit), indicator, None)
+    return None
 
 
 def draw(page: Frame, unit: int, indicator: str, asked: Asked | None) -> None:
