@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from nhr_dash.charts.drawing import Drawing
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import choices, looks
-from nhr_dash.ui.frame import Frame
+from nhr_dash.ui import caches, choices, looks
+from nhr_dash.ui.frame import COMMON, Frame
 from nhr_dash.ui.plain import plain
 
 Kind = Literal["png", "svg", "csv", "xlsx"]
@@ -32,6 +32,32 @@ class Taken:
     about: str
     patients: int
     method: str = ""
+
+
+class Exporter(Protocol):
+    """What a page takes from the reports (the module ``export``), which this layer doesn't know."""
+
+    @property
+    def Stamp(self) -> Callable[..., Any]: ...  # noqa: D102
+    @property
+    def filename(self) -> Callable[[Drawing, str, Kind], str]: ...  # noqa: D102
+    @property
+    def export(self) -> Callable[[Drawing, Any, str, Kind], bytes]: ...  # noqa: D102
+
+
+def take_along(page: Frame, taken: Taken, names: tuple[str, ...], about: str, make: Exporter) -> None:
+    """The link and the files of what is drawn. ``names``: the link's codes; ``about``: what the file is called by."""
+    drawing, lang = taken.drawing, page.language
+    address = link((*COMMON, *names))
+    newest = caches.data_basis(page.version, page.unit).newest
+    stamp = make.Stamp(page.version, newest, taken.patients, address, page.synthetic, method=taken.method)
+    files(
+        page,
+        taken.about,
+        address,
+        lambda kind: make.filename(drawing, about, kind),
+        lambda kind: make.export(drawing, stamp, lang, kind),
+    )
 
 
 def link(names: tuple[str, ...]) -> str:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches_variation, choices, frame
-from nhr_dash.ui.variation import asked, shown, thrombectomy
+from nhr_dash.ui import caches_variation, choices, frame, share
+from nhr_dash.ui.variation import asked, thrombectomy
 
 OWN = ("visning", "aar1", "aar2")
 
@@ -32,6 +33,10 @@ with frame.page("thrombectomy.question", *OWN) as page:
             st.info(t(lang, "variation.no_patients"))
         else:
             about = f"{thrombectomy.INDICATOR[view]} {years[0]}-{years[1]}"
-            shown.show(page, found.drawing, key="thrombectomy", about=about, patients=found.patients, own=OWN)
+            st.markdown(found.drawing.sentence)
+            st.vega_lite_chart(found.drawing.spec, key="thrombectomy", alt=found.drawing.alt, theme=None)
+            share.numbers(found.drawing, lang)
+            taken = share.Taken(found.drawing, about, found.patients)
+            share.take_along(page, taken, OWN, page.unit_name, export)
     with st.expander(t(lang, "ui.how_to_read")):
         st.markdown(t(lang, "thrombectomy.how_to_read"))
