@@ -237,7 +237,6 @@ def by_year(
         shown = disclosed.of_years(connection, scope, indicator, divided, part=part[0], limits=limits)
     frame["why"] = np.select([shown["low_coverage"], shown["hidden"]], ["coverage", "few"], "")
     return frame[(frame["denominator"] > 0) | (frame["why"] != "")].reset_index(drop=True)
-    return frame
 
 
 def _coverage(connection: Connection, one: int) -> yearly.Years:

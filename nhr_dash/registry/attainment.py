@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
 from nhr_dash.disclosure import ANNUAL_REPORT
-from nhr_dash.registry import disclosed, series
+from nhr_dash.registry import across
 from nhr_dash.registry.indicator import Indicator, SetName
 from nhr_dash.registry.indicators import INDICATORS
 
@@ -39,31 +39,21 @@ def published_in(year: int, name: SetName = "registry") -> tuple[Indicator, ...]
 def attained(connection: Connection, scope: Scope, units: Sequence[int], year: int) -> tuple[Attained, ...]:
     """Every indicator that the registry published for a year, at each unit, in the order of the set.
 
+    From patient rows, and from published figures where there are none.
+
     Of units that aren't seen in detail, by the limits of the annual report: what is hidden has no patients.
     """
-    start, end = date(year, 1, 1), date(year + 1, 1, 1)
     found = []
     for one in published_in(year):
         if one.is_duration:
             continue
-        if one.is_coverage:
-            values = {unit: _coverage(connection, unit, year) for unit in units}
-        else:
-            frame = series.many(connection, scope, units, one.id, "year", start, end)
-            frame = disclosed.of_many(connection, scope, one, "year", frame, ANNUAL_REPORT)
-            values = {row.unit: (row.denominator, row.value) for row in frame.itertuples()}
+        years = across.by_year(connection, scope, one, list(units), year, year, limits=ANNUAL_REPORT)
+        shown = years[years["why"] == ""]
+        values = {row.unit: (int(row.denominator), float(row.value)) for row in shown.itertuples()}
         for unit in units:
             patients, share = values.get(unit, (0, float("nan")))
-            found.append(
-                Attained(unit, one.id, year, int(patients), share, level(one, share, int(patients), date(year, 12, 31)))
-            )
+            found.append(Attained(unit, one.id, year, patients, share, level(one, share, patients, date(year, 12, 31))))
     return tuple(found)
-
-
-def _coverage(connection: Connection, unit: int, year: int) -> tuple[int, float]:
-    frame = series.coverage(connection, unit)
-    rows = frame[frame["year"] == year]
-    return (int(rows["denominator"].iloc[0]), float(rows["share"].iloc[0])) if len(rows) else (0, float("nan"))
 
 
 def level(indicator: Indicator, share: float, patients: int, day: date) -> Level | None:
