@@ -58,8 +58,18 @@ page = st.navigation(
             url_path="nytt-prosjekt",
             visibility="hidden",
         ),
-        st.Page("pages/team/idebank.py", title=t(lang, "ui.nav_ideas"), url_path="idebank"),
-        st.Page("pages/data/innlasting.py", title=t(lang, "ui.nav_load"), url_path="innlasting"),
+        st.Page(
+            "pages/team/idebank.py",
+            title=t(lang, "ui.nav_ideas"),
+            url_path="idebank",
+            visibility=menu.visibility("idebank", roles),
+        ),
+        st.Page(
+            "pages/data/innlasting.py",
+            title=t(lang, "ui.nav_load"),
+            url_path="innlasting",
+            visibility=menu.visibility("innlasting", roles),
+        ),
         st.Page(
             "pages/data/tilganger.py",
             title=t(lang, "ui.nav_access"),

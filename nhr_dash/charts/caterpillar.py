@@ -181,7 +181,7 @@ def _owner(marks: Rows, domain: tuple[float, float], plane: tuple[str, str], kin
     """The layer with the shrunken shares, which has the scale and its axis."""
     return {
         "data": {"values": marks},
-        "mark": {"type": "point", "shape": "circle", "filled": True, "opacity": 1, "cursor": "pointer"},
+        "mark": {"type": "point", "shape": "circle", "filled": True, "opacity": 1, "cursor": "pointer", "aria": True},
         "encoding": {
             "x": {
                 "field": "v",

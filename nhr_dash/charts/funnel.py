@@ -296,7 +296,7 @@ def _owner(marks: Rows, plane: _Plane, right: int, kind: str, language: str) -> 
     """The layer with the points, which has both scales and their axes."""
     return {
         "data": {"values": marks},
-        "mark": {"type": "point", "strokeWidth": 1.7, "opacity": 1, "cursor": "pointer"},
+        "mark": {"type": "point", "strokeWidth": 1.7, "opacity": 1, "cursor": "pointer", "aria": True},
         "encoding": {
             "x": {
                 "field": "n",

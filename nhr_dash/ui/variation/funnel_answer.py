@@ -64,7 +64,7 @@ def answer(
 ) -> Answer:
     """Judge and draw. ``moving``: units whose level is moving; ``own``: one's own unit and its name."""
     told = notes.under(found, language)
-    rows = found.rows[found.counted]
+    rows = found.rows[notes.judged(found)]
     if len(rows) < 2:
         return Answer(refused=notes.too_few(found, language), under=told)
     center = found.value if found.national[1] else float(rows["numerator"].sum() / rows["denominator"].sum())
@@ -111,7 +111,7 @@ def answer(
 def _points(found: Across, judged: Funnel, moving: Mapping[int, Moving], own: int, language: str) -> tuple[Point, ...]:
     """Each unit that may be shown, where it lies and how sure that is."""
     direction = by_id(found.asked.indicator).direction
-    places = judged.points.set_index(found.rows["unit"][found.counted].to_numpy())
+    places = judged.points.set_index(found.rows["unit"][notes.judged(found)].to_numpy())
     rows = found.rows[(found.rows["denominator"] > 0) & ~found.hidden]
     # Without a stroke unit a share says how a hospital is organised: it isn't held against the limits.
     rows = rows[~rows["unit"].isin(notes.lacking(found))]

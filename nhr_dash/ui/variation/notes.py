@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import numpy as np
+
+from nhr_dash.disclosure import STANDARD
 from nhr_dash.registry.across import WHY, Across
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
@@ -15,9 +18,17 @@ def lacking(found: Across) -> frozenset[int]:
     return frozenset(unit for unit, notes in found.footnotes.items() if any(one.key == NO_STROKE_UNIT for one in notes))
 
 
+def judged(found: Across) -> np.ndarray:
+    """The rows that statistics are made of: all with patients; where those are too few to be pooled, what is shown."""
+    counted = found.counted
+    return counted if counted.sum() >= STANDARD.pooled_units else counted & ~found.hidden
+
+
 def too_few(found: Across, language: str) -> str:
     """Why there is nothing to compare, where fewer than two have patients."""
-    names = found.rows.loc[found.counted, "name"].tolist()
+    if found.counted.any() and not (found.counted & ~found.hidden).any():
+        return t(language, "variation.all_hidden")
+    names = found.rows.loc[judged(found), "name"].tolist()
     if not names:
         return t(language, "variation.no_patients")
     return t(language, "variation.one_unit", name=names[0])

@@ -38,7 +38,7 @@ class Answer:
 def answer(found: Across, own: tuple[int, str], titles: tuple[str, str], language: str) -> Answer:
     """Rank and draw. ``own``: one's own unit and its name."""
     told = notes.under(found, language)
-    counted = found.rows[found.counted]
+    counted = found.rows[notes.judged(found)]
     if len(counted) < 2:
         return Answer(refused=notes.too_few(found, language), under=told)
     try:
@@ -80,7 +80,7 @@ def answer(found: Across, own: tuple[int, str], titles: tuple[str, str], languag
 def _rows(found: Across, judged: Shrunken, own: int) -> tuple[Ranked, ...]:
     """The units that may be shown, by shrunken share, the best first."""
     direction = by_id(found.asked.indicator).direction
-    counted = found.rows[found.counted].reset_index(drop=True)
+    counted = found.rows[notes.judged(found)].reset_index(drop=True)
     intervals = wilson(counted["numerator"].to_numpy(), counted["denominator"].to_numpy())
     ranked = []
     for index, (row, unit) in enumerate(zip(counted.itertuples(), judged.units.itertuples(), strict=True)):
