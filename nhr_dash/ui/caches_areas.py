@@ -17,7 +17,7 @@ def looked(version: int, visibility: Visibility, indicator: str, goal: Goal, spa
     """The gap of every hospital (or of one) to a goal of one indicator."""
     from nhr_dash.improvement import potential
 
-    with reading() as connection:
+    with reading(version) as connection:
         return potential.look(connection, Scope("", visibility), indicator, goal, span, only)
 
 
@@ -26,7 +26,7 @@ def answers(version: int, visibility: Visibility, unit: int, indicator: str, fir
     """What the data say of a unit before anybody is asked."""
     from nhr_dash.improvement import questions
 
-    with reading() as connection:
+    with reading(version) as connection:
         return questions.answers(connection, Scope("", visibility), unit, indicator, first, last)
 
 
@@ -35,7 +35,7 @@ def stepped(version: int, visibility: Visibility, indicator: str, years: int) ->
     """The best step of every hospital in one indicator."""
     from nhr_dash.improvement import lasting_units
 
-    with reading() as connection:
+    with reading(version) as connection:
         return lasting_units.look(connection, Scope("", visibility), indicator, years)
 
 
@@ -44,5 +44,5 @@ def regions(version: int) -> tuple[str, ...]:
     """The regions, by organisation number."""
     from nhr_dash.registry import units
 
-    with reading() as connection:
+    with reading(version) as connection:
         return tuple(str(one.orgnr) for one in units.all_units(connection) if one.level == "region")

@@ -187,13 +187,13 @@ def _row(
             st.page_link(RUN_CHART, label=plain(t(lang, "lasting_units.row", **values)), query_params=at)
         own = page.scope.visibility.in_detail(step.unit)
         sides = {"before": step.patients_before, "after": step.patients_after} if own else {"fewest": FEWEST}
-        told = (
+        pieces = (
             t(lang, "lasting_units.size", **values),
             _when(one, lang),
             t(lang, f"lasting_units.patients_{'own' if own else 'others'}", **sides),
             _holds(one, lang),
         )
-        st.caption(" ".join(told))
+        st.caption(" ".join(pieces))
         project = written.get((step.unit, one.indicator))
         if project is not None:
             told = t(lang, "lasting_units.written", title=plain(project[1]))
