@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
 from nhr_dash import disclosure
@@ -21,14 +22,19 @@ from nhr_dash.registry.reach import condition
 from nhr_dash.registry.tables import expected as expected_table
 from nhr_dash.registry.tables import outcome_fact
 from nhr_dash.registry.units import Span, structure
+from nhr_dash.registry.yearly import coverage
 from nhr_dash.statistics import casemix
 from nhr_dash.statistics.casemix import Calibration
 from nhr_dash.statistics.intervals import wilson
-from nhr_dash.statistics.variation import rank_intervals
+from nhr_dash.statistics.variation import Funnel, Limits, column, funnel, rank_intervals
 
 CRUDE = "crude"
 WAYS = (CRUDE, *MODELS)
 """Unadjusted, and by each model."""
+
+
+LEVELS = (0.95, 0.998)
+"""Inner and outer limits of the funnel."""
 
 
 class NotFitted(Exception):
@@ -56,7 +62,8 @@ class Hospital:
     """One hospital's outcome over some years.
 
     ``of``: patients whose outcome could have been known, ``patients`` those whose is; ``missed``: of them, those who
-    died (or were dependent, or not home). ``ways`` by :data:`WAYS`. Hidden: counts 0 and no ways.
+    died (or were dependent, or not home). ``ways`` by :data:`WAYS`. ``outside``: where the share by the registry's
+    model lies in a funnel: 0 within, ±1 outside 95 %, ±2 outside 99.8 % (+ is higher). Hidden: counts 0 and no ways.
     """
 
     unit: int
@@ -67,6 +74,7 @@ class Hospital:
     of: int
     missed: int
     ways: dict[str, Way]
+    outside: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,9 @@ class Adjusted:
 
     ``share``: of all real hospitals together, ``patients`` theirs. ``months``: theirs a month: ``month`` (datetime64),
     ``patients``, ``missed``, ``expected`` (registry's model). ``calibration`` of each model over them, in these years.
+
+    ``funnel``: missed against expected by the registry's model, None without real patients. ``level``: the average
+    expectation, by which a ratio of missed to expected becomes a share.
     """
 
     outcome: str
@@ -86,6 +97,24 @@ class Adjusted:
     models: dict[ModelName, expected.Stored]
     calibration: dict[ModelName, Calibration]
     months: pandas.DataFrame
+    funnel: "Judged | None"
+    level: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A funnel of missed against expected. Its points are in full: for statistics, never for the screen.
+
+    A patient whose outcome is nearly sure adds less chance than one of a Poisson count: an expected number counts as
+    ``weight`` times itself (Σp / Σp(1 − p)).
+    """
+
+    funnel: Funnel
+    weight: float
+
+    def limits(self, expected: NDArray[np.float64], level: float) -> Limits:
+        """Ratios of missed to expected at the limits (:data:`LEVELS`), for any expected numbers."""
+        return self.funnel.limits(expected * self.weight, level)
 
 
 def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, last: int) -> Adjusted:
@@ -109,6 +138,7 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
     hidden = _hidden(connection, scope, found, rows)
     of = every.groupby("hospital").size()
     ways = _ways(rows, real)
+    judged, outside = _judged(real)
     hospitals = tuple(
         Hospital(
             unit,
@@ -116,6 +146,7 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
             scope.visibility.in_detail(unit),
             unit in hidden,
             *((0, 0, 0, {}) if unit in hidden else (len(own), int(of[unit]), int(own["missed"].sum()), ways[unit])),
+            outside=0 if unit in hidden else outside.get(unit, 0),
         )
         for unit, own in ((int(key), part) for key, part in rows.groupby("hospital"))
     )
@@ -129,6 +160,8 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
         models=models,
         calibration={name: casemix.calibrate(real["missed"], real[name]) for name in MODELS},
         months=_months(real),
+        funnel=judged,
+        level=float(real["registry"].mean()),
     )
 
 
@@ -203,9 +236,8 @@ def _patients(
 
 
 def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas.DataFrame) -> frozenset[int]:
-    """Hospitals with a hidden year: few patients, or the only other one where the whole country is shown beside them.
-
-    Those that are seen in detail aren't hidden.
+    """Hospitals with a hidden year: few patients, or the only other one where the whole country is shown beside them, or
+    too few of them registered. Those that are seen in detail aren't hidden.
     """
     limit = disclosure.limit_for(scope, outcome)
     yearly = rows.groupby(["hospital", rows["admitted_at"].dt.year]).size().unstack(fill_value=0)
@@ -216,7 +248,29 @@ def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas
     found = np.zeros(len(own), dtype=bool)
     for counts in yearly.to_numpy().T:
         found |= disclosure.mask(counts[:, None], units, limit, np.ones((1, 1), dtype=bool)).hidden[:-1, 0]
-    return frozenset(yearly.index[found].astype(int))
+    others = zip(yearly.index[~own].astype(int), yearly[~own].to_numpy() > 0, strict=True)
+    uncovered = {int(unit) for unit, seen in others if _uncovered(connection, int(unit), yearly.columns[seen].tolist())}
+    return frozenset(yearly.index[found].astype(int)) | uncovered
+
+
+def _uncovered(connection: Connection, unit: int, years: Sequence[int]) -> bool:
+    known = coverage(connection, unit)
+    shares = known.loc[known["year"].isin(years), "share"].tolist()
+    return any(disclosure.hidden_by_coverage(share) for share in shares)
+
+
+def _judged(real: pandas.DataFrame) -> tuple[Judged | None, dict[int, int]]:
+    """The funnel of real hospitals, and where each lies in it."""
+    if real.empty:
+        return None, {}
+    p = real["registry"]
+    weight = float(p.sum() / (p * (1 - p)).sum())
+    sums = real.groupby("hospital").agg(missed=("missed", "sum"), expected=("registry", "sum")) * weight
+    found = funnel(sums["missed"], sums["expected"], kind="rate", method="normal", adjustment="additive", levels=LEVELS)
+    inner, outer = (found.points[column("outside", level)].astype(int) for level in LEVELS)
+    # Fewer missed than the limit allows is a higher share.
+    outside = {int(unit): -int(side) for unit, side in zip(sums.index, inner + outer, strict=True)}
+    return Judged(found, weight), outside
 
 
 def _ways(rows: pandas.DataFrame, real: pandas.DataFrame) -> dict[int, dict[str, Way]]:

@@ -88,6 +88,29 @@ def test_a_small_year_hides_a_hospital_over_all_of_them(sampled):
     assert all(hospital(seen, one.unit).patients for one in hidden), "one's own is always shown"
 
 
+def test_one_small_hospital_alone_is_not_got_by_subtracting(sampled):
+    """Function in 2019: whoever is hidden in a year, together they are at least two and not few."""
+    for year in range(2012, 2025):
+        found = outcomes.adjusted(sampled, OTHERS, "function", year, year)
+        seen = outcomes.adjusted(sampled, ALL, "function", year, year)
+        hidden = {one.unit for one in found.hospitals if one.hidden and not one.training}
+        counts = [one.patients for one in seen.hospitals if one.unit in hidden]
+        assert not counts or (len(counts) >= 2 and sum(counts) >= 10)
+        assert all(one.patients >= 10 or one.hidden for one in found.hospitals)
+
+
+def test_the_funnel_is_of_real_hospitals_and_around_the_country(survival):
+    real = [one for one in survival.hospitals if not one.training]
+    judged = survival.funnel
+    assert len(judged.funnel.points) == len(real)
+    assert 1 - survival.level * judged.funnel.target == pytest.approx(survival.share)
+    few, many = judged.limits(np.array([15.0, 300.0]), 0.95).high - judged.funnel.target
+    assert few > 3 * many > 0
+    assert hospital(survival, ALESUND).outside >= 1, "higher than its patients let expect"
+    assert sum(one.outside != 0 for one in real) < 0.2 * len(real)
+    assert all(one.outside == 0 for one in survival.hospitals if one.training)
+
+
 def test_years_must_be_whole_and_final(sampled):
     assert outcomes.years(sampled, "survival") == (2012, 2024)
     for first, last in ((2024, 2025), (2024, 2023)):
