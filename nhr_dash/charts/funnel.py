@@ -19,6 +19,8 @@ UNIT = "unit"
 """The selection that a click on a point makes: its rows hold ``unit``, the unit's number."""
 HEIGHT = 400
 _LEFT = 46
+_NARROW_SPREAD = 0.15
+"""Shares nearer each other than this have an axis in steps of five, so that the limits are seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Point:
     ``outside``: 0 within the limits, 1 outside the inner ones, 2 outside the outer ones; ``side``: better, worse,
     changed (outside, without a direction) or none. ``moving``: its level is moving, in words; empty where it isn't.
     ``p``: what is said of it in the table; ``compared``: False for one that only is held against the limits.
+    ``weight``: where it stands across, where that isn't by its patients.
     """
 
     unit: int
@@ -43,6 +46,12 @@ class Point:
     moving: str = ""
     p: float = math.nan
     compared: bool = True
+    weight: float | None = None
+
+    @property
+    def across(self) -> float:
+        """Where it stands across."""
+        return self.patients if self.weight is None else self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,10 @@ def build(
     subtitle: str,
     sentence: str,
     language: str,
+    axis: str = "",
 ) -> Drawing:
     """Draw the units and the limits. ``center``: what the limits lie around; ``goal``: its value and name.
-    ``kind``: what the units are (hospital, trust, region).
+    ``kind``: what the units are (hospital, trust, region). ``axis``: what lies across, where that isn't patients.
 
     Nothing is drawn that isn't in ``points`` and ``limits``: what disclosure hides must be left out of them.
     """
@@ -90,7 +100,7 @@ def build(
         *(layer for limit in limits for layer in _curves(limit)),
         *_levels(lines, right),
         *_rings([mark for mark in marks if mark["moves"]]),
-        _owner(marks, plane, right, kind, language),
+        _owner(marks, plane, right, kind, axis or t(language, "funnel.patients_axis"), language),
         *_end_names(ends, plane, right),
         *names.layers(_named(points, plane), [plane.place(one) for one in points], _LEFT, right, HEIGHT),
     ]
@@ -110,8 +120,8 @@ def build(
 
 def reach(points: Sequence[Point]) -> tuple[float, float]:
     """From how many patients to how many the plane goes; limits are worked out between the two."""
-    patients = [point.patients for point in points]
-    return float(max(1, math.floor(0.7 * min(patients)))), float(math.ceil(1.05 * max(patients)))
+    across = [point.across for point in points]
+    return float(max(1, math.floor(0.7 * min(across)))), float(math.ceil(1.05 * max(across)))
 
 
 def described(point: Point, language: str) -> str:
@@ -149,7 +159,7 @@ class _Plane:
 
     def place(self, point: Point) -> tuple[float, float]:
         """As parts of the plane's width and height; the scale of patients is one of square roots."""
-        first, here, last = (math.sqrt(n) for n in (self.least, point.patients, self.most))
+        first, here, last = (math.sqrt(n) for n in (self.least, point.across, self.most))
         return (here - first) / (last - first), self.height_of(point.share) / HEIGHT
 
     def height_of(self, share: float) -> float:
@@ -158,7 +168,9 @@ class _Plane:
 
 def _domain(points: Sequence[Point], center: float, goal: tuple[float, str] | None) -> tuple[float, float]:
     values = [point.share for point in points] + [center] + ([goal[0]] if goal else [])
-    low, high = math.floor((min(values) - 0.04) * 10) / 10, math.ceil((max(values) + 0.04) * 10) / 10
+    steps = 20 if max(values) - min(values) <= _NARROW_SPREAD else 10
+    room = 0.4 / steps
+    low, high = math.floor((min(values) - room) * steps) / steps, math.ceil((max(values) + room) * steps) / steps
     return max(low, 0.0), min(high, 1.0)
 
 
@@ -173,7 +185,7 @@ def _mark(point: Point, language: str) -> dict[str, Any]:
     filled = point.own or point.outside == 2
     return {
         "unit": point.unit,
-        "n": point.patients,
+        "n": point.across,
         "v": point.share,
         "shape": palette.SIDE_SHAPE[point.side],
         "colour": palette.INK if point.own and not point.outside else colour,
@@ -215,7 +227,7 @@ def _grid(plane: _Plane, right: int) -> list[Layer]:
 
 
 def _ticks(plane: _Plane) -> list[float]:
-    step = 10 if plane.high - plane.low <= 0.6 else 20
+    step = next((step for step in (5, 10) if plane.high - plane.low <= step * 0.06), 20)
     first = round(plane.low * 100)
     return [value / 100 for value in range(first + -first % step, round(plane.high * 100) + 1, step)]
 
@@ -292,7 +304,7 @@ def _rings(moving: Rows) -> list[Layer]:
     return [look.encode(x=put("scale('x', datum.n)"), y=put("scale('y', datum.v)"))]
 
 
-def _owner(marks: Rows, plane: _Plane, right: int, kind: str, language: str) -> Layer:
+def _owner(marks: Rows, plane: _Plane, right: int, kind: str, axis: str, language: str) -> Layer:
     """The layer with the points, which has both scales and their axes."""
     return {
         "data": {"values": marks},
@@ -308,7 +320,7 @@ def _owner(marks: Rows, plane: _Plane, right: int, kind: str, language: str) -> 
                     "range": [_LEFT, {"expr": f"width - {right}"}],
                 },
                 "axis": {
-                    "title": t(language, "funnel.patients_axis"),
+                    "title": axis,
                     "grid": False,
                     "labelOverlap": "greedy",
                     "tickCount": 8,

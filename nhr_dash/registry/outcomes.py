@@ -63,7 +63,8 @@ class Hospital:
 
     ``of``: patients whose outcome could have been known, ``patients`` those whose is; ``missed``: of them, those who
     died (or were dependent, or not home). ``ways`` by :data:`WAYS`. ``outside``: where the share by the registry's
-    model lies in a funnel: 0 within, ±1 outside 95 %, ±2 outside 99.8 % (+ is higher). Hidden: counts 0 and no ways.
+    model lies in a funnel: 0 within, ±1 outside 95 %, ±2 outside 99.8 % (+ is higher); ``p`` how sure that is. Hidden:
+    counts 0 and no ways.
     """
 
     unit: int
@@ -75,6 +76,7 @@ class Hospital:
     missed: int
     ways: dict[str, Way]
     outside: int = 0
+    p: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
     hidden = _hidden(connection, scope, found, rows)
     of = every.groupby("hospital").size()
     ways = _ways(rows, real)
-    judged, outside = _judged(real)
+    judged, places = _judged(real)
     hospitals = tuple(
         Hospital(
             unit,
@@ -146,7 +148,7 @@ def adjusted(connection: Connection, scope: Scope, outcome: str, first: int, las
             scope.visibility.in_detail(unit),
             unit in hidden,
             *((0, 0, 0, {}) if unit in hidden else (len(own), int(of[unit]), int(own["missed"].sum()), ways[unit])),
-            outside=0 if unit in hidden else outside.get(unit, 0),
+            *((0, np.nan) if unit in hidden else places.get(unit, (0, np.nan))),
         )
         for unit, own in ((int(key), part) for key, part in rows.groupby("hospital"))
     )
@@ -236,8 +238,8 @@ def _patients(
 
 
 def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas.DataFrame) -> frozenset[int]:
-    """Hospitals with a hidden year: few patients, or the only other one where the whole country is shown beside them, or
-    too few of them registered. Those that are seen in detail aren't hidden.
+    """Hospitals with a hidden year: few patients, the only other one where the whole country is shown beside them, or
+    low coverage. Those that are seen in detail aren't hidden.
     """
     limit = disclosure.limit_for(scope, outcome)
     yearly = rows.groupby(["hospital", rows["admitted_at"].dt.year]).size().unstack(fill_value=0)
@@ -259,18 +261,18 @@ def _uncovered(connection: Connection, unit: int, years: Sequence[int]) -> bool:
     return any(disclosure.hidden_by_coverage(share) for share in shares)
 
 
-def _judged(real: pandas.DataFrame) -> tuple[Judged | None, dict[int, int]]:
-    """The funnel of real hospitals, and where each lies in it."""
+def _judged(real: pandas.DataFrame) -> tuple[Judged | None, dict[int, tuple[int, float]]]:
+    """The funnel of real hospitals, and where each lies in it, with its p-value."""
     if real.empty:
         return None, {}
     p = real["registry"]
     weight = float(p.sum() / (p * (1 - p)).sum())
     sums = real.groupby("hospital").agg(missed=("missed", "sum"), expected=("registry", "sum")) * weight
     found = funnel(sums["missed"], sums["expected"], kind="rate", method="normal", adjustment="additive", levels=LEVELS)
-    inner, outer = (found.points[column("outside", level)].astype(int) for level in LEVELS)
+    outside = sum(found.points[column("outside", level)].astype(int) for level in LEVELS)
     # Fewer missed than the limit allows is a higher share.
-    outside = {int(unit): -int(side) for unit, side in zip(sums.index, inner + outer, strict=True)}
-    return Judged(found, weight), outside
+    sides = zip(sums.index, outside, found.points["p"], strict=True)
+    return Judged(found, weight), {int(unit): (-int(side), float(p)) for unit, side, p in sides}
 
 
 def _ways(rows: pandas.DataFrame, real: pandas.DataFrame) -> dict[int, dict[str, Way]]:

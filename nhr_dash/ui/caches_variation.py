@@ -200,11 +200,11 @@ def survival_course(
     from nhr_dash.charts import vlad
     from nhr_dash.registry import outcomes
     from nhr_dash.text.catalog import t
-    from nhr_dash.ui.variation import survival_answer
+    from nhr_dash.ui.variation import survival_answer, survival_words
 
     with reading(version) as connection:
         patients = outcomes.course(connection, _scope(visibility), unit, outcome_id, first, last)
     name = caches.unit_names(version, language).by_code[str(unit)]
     missed = t(language, f"survival.{outcome_id}_missed")
-    years = survival_answer.years_words(first, last)
+    years = survival_words.years_words(first, last)
     return survival_answer.course(patients, vlad.Subject(name, missed, years, synthetic, language))

@@ -58,7 +58,7 @@ class TestPage:
 
     def test_english_is_whole(self):
         app = survival(lang="en", sykehus=ALESUND)
-        for box in ("survival_numbers", "survival_models", "survival_time"):
+        for box in ("survival_numbers", "survival_funnel", "survival_models", "survival_time"):
             app.session_state[box] = True
         told = words(healthy(app.run()))
         assert "Adjustment moved Ålesund most" in told
@@ -66,11 +66,12 @@ class TestPage:
 
     def test_numbers_models_and_the_course_over_time(self):
         app = survival(lang="nb", sykehus=ALESUND)
-        for box in ("survival_numbers", "survival_models", "survival_time"):
+        for box in ("survival_numbers", "survival_funnel", "survival_models", "survival_time"):
             app.session_state[box] = True
         told = words(healthy(app.run()))
         assert "skiller pasientene bedre enn den nasjonale" in told
         assert re.search(r"\d+ døde innen 30 dager, mot \d+ ventet", told)
+        assert re.search(r"av 46 sykehus ligger utenfor 95 %-grensene", told)
         tables = [one.value for one in app.table]
         assert any("Plass justert (usikkerhet)" in table.columns and len(table) == 46 for table in tables)
 
@@ -99,7 +100,7 @@ def test_nothing_of_a_hidden_hospital_is_drawn_but_its_name_is_told(connection):
     hidden = [one.unit for one in found.hospitals if one.hidden]
     assert hidden
     shown = survival_answer.view(found, names(found), frozenset(), True, "nb")
-    drawn = json.dumps(shown.drawing.spec)
+    drawn = json.dumps([one.spec for one in (shown.drawing, shown.funnel)])
     for unit in hidden:
         assert str(unit) not in drawn
         row = shown.table[shown.table["Sykehus"] == f"Sykehus {unit}"].iloc[0]

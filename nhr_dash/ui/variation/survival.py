@@ -44,6 +44,7 @@ def draw(page: Frame) -> Taken | None:
         st.caption(plain(note))
     st.markdown(f"{t(lang, 'survival.cautious')}\n\n{t(lang, 'survival.process')}")
     _numbers(found, lang)
+    _funnel(found, lang)
     _models(found, lang)
     _over_time(page, found, outcome, first, last)
     return Taken(found.drawing, f"{outcome} {first}-{last}", found.patients, t(lang, "survival.method"))
@@ -82,6 +83,15 @@ def _numbers(found: View, language: str) -> None:
     box = st.expander(t(language, "survival.numbers"), key="survival_numbers", on_change="rerun")
     if box.open:
         box.table(found.table.map(plain), hide_index=True, alt=t(language, "survival.numbers"))
+
+
+def _funnel(found: View, language: str) -> None:
+    if found.funnel is None:
+        return
+    box = st.expander(t(language, "survival.funnel"), key="survival_funnel", on_change="rerun")
+    if box.open:
+        with box:
+            show(found.funnel, "survival_funnel_chart", language)
 
 
 def _models(found: View, language: str) -> None:
