@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from nhr_dash.charts import palette, survival, vlad
+from nhr_dash.charts import funnel, palette, survival, vlad
+from nhr_dash.charts.funnel import Limit, Point
 from nhr_dash.charts.survival import At, Group, Line
 from nhr_dash.statistics.cusum import risk_adjusted
 from tests.charts.conftest import rows_of
@@ -132,3 +133,19 @@ def test_without_a_signal_the_limits_are_drawn_all_the_same():
     assert drawn.table.empty
     levels = {row["v"] for row in rows_of(drawn.spec) if set(row) == {"v"}}
     assert {quiet.fewer_limit.h, -quiet.more_limit.h} <= levels
+
+
+def test_a_funnel_can_stand_on_what_was_expected():
+    points = [
+        Point(unit, f"Sykehus {unit}", 0.88 + 0.01 * unit, 0.85, 0.93, 90, 100 * unit, weight=10.0 * unit)
+        for unit in (1, 2, 3)
+    ]
+    least, most = funnel.reach(points)
+    assert least <= 10 and most >= 30
+    limit = Limit("95 %", (least, most), (0.8, 0.85), (0.95, 0.93))
+    words = {"title": "t", "subtitle": "s", "sentence": "o", "center_name": "landet", "kind": "hospital"}
+    drawn = funnel.build(points, [limit], center=0.9, goal=None, language="nb", axis="Ventet antall døde", **words)
+    owner = next(layer for layer in drawn.spec["layer"] if "axis" in layer["encoding"]["x"])
+    assert [row["n"] for row in owner["data"]["values"]] == [10.0, 20.0, 30.0]
+    assert owner["encoding"]["x"]["axis"]["title"] == "Ventet antall døde"
+    assert owner["encoding"]["y"]["scale"]["domain"] == [0.85, 0.95], "near each other: steps of five"

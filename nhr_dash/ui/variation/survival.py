@@ -43,7 +43,7 @@ def draw(page: Frame) -> Taken | None:
     for note in found.notes:
         st.caption(plain(note))
     st.markdown(f"{t(lang, 'survival.cautious')}\n\n{t(lang, 'survival.process')}")
-    _numbers(found, lang)
+    _numbers(found, outcome, lang)
     _funnel(found, lang)
     _models(found, lang)
     _over_time(page, found, outcome, first, last)
@@ -56,13 +56,12 @@ def _ask(page: Frame) -> tuple[str, int, int] | None:
     row = st.columns((5, 1.4, 1.4), vertical_alignment="bottom")
     with row[0]:
         outcome = choices.ask(
-            st.segmented_control,
+            st.selectbox,
             "utfall",
             t(lang, "survival.outcome"),
             IDS,
             IDS[0],
-            format_func=lambda one: t(lang, f"survival.{one}_short"),
-            required=True,
+            format_func=lambda one: t(lang, f"survival.{one}_title"),
         )
     span = caches_variation.outcome_years(page.version, outcome)
     if span is None:
@@ -79,9 +78,10 @@ def _ask(page: Frame) -> tuple[str, int, int] | None:
     return outcome, first, last
 
 
-def _numbers(found: View, language: str) -> None:
+def _numbers(found: View, outcome: str, language: str) -> None:
     box = st.expander(t(language, "survival.numbers"), key="survival_numbers", on_change="rerun")
     if box.open:
+        box.caption(t(language, "survival.counted", missed=t(language, f"survival.{outcome}_missed")))
         box.table(found.table.map(plain), hide_index=True, alt=t(language, "survival.numbers"))
 
 

@@ -67,7 +67,7 @@ def view(found: Adjusted, names: dict[str, str], own: frozenset[int], synthetic:
         center_name=words.whole,
         outcome=words.title,
         title=words.finding(movers[0]) if movers else words.title,
-        subtitle=words.subtitle(len(shown), synthetic),
+        subtitle=words.subtitle(len(ranked), synthetic),
         sentence=f"{said} {moved}".strip(),
         table=table,
         language=language,

@@ -146,8 +146,8 @@ class Words:
         return pandas.DataFrame(rows).fillna(DASH)
 
     def _row(self, one: Hospital) -> dict[str, str]:
-        def head(key: str, **values: str) -> str:
-            return t(self.language, f"survival.{key}", **values)
+        def head(key: str) -> str:
+            return t(self.language, f"survival.{key}")
 
         if one.hidden:
             return {head("hospital"): self.name(one), head("column_patients"): head("hidden_row")}
@@ -157,7 +157,7 @@ class Words:
             head("hospital"): self.name(one),
             head("column_patients"): number(one.patients, self.language),
             **known,
-            head("column_missed", missed=self.missed): number(one.missed, self.language),
+            head("column_missed"): number(one.missed, self.language),
             head("column_expected_number"): number(one.ways["registry"].expected, self.language),
             **shares,
             head("column_place_crude"): head("training") if one.training else self.short_place(one.ways[CRUDE]),
