@@ -7,9 +7,12 @@ from nhr_dash.charts import palette
 _SIZE = 12
 _PATHS = {
     "circle": '<circle cx="6" cy="6" r="4.6"/>',
+    "dot": '<circle cx="6" cy="6" r="2.2"/>',
     "square": '<rect x="1.6" y="1.6" width="8.8" height="8.8"/>',
     "triangle-up": '<path d="M6 1.2 11 10.4H1Z"/>',
     "triangle-down": '<path d="M6 10.8 1 1.6H11Z"/>',
+    "arrow-up": '<path d="M6 0.8 10.6 6H7.6V11.2H4.4V6H1.4Z"/>',
+    "arrow-down": '<path d="M6 11.2 1.4 6H4.4V0.8H7.6V6H10.6Z"/>',
     "diamond": '<path d="M6 0.8 11.2 6 6 11.2 0.8 6Z"/>',
 }
 
@@ -27,6 +30,16 @@ def level(name: str, *, hollow: bool = False) -> str:
 def side(name: str, label: str = "") -> str:
     """'better' (blue ▲), 'worse' (orange ▼), 'changed' (purple ◆) or 'none' (grey dot); ``label`` is read aloud."""
     return _sign(palette.SIDE_SHAPE[name], palette.SIDE_COLOUR[name], label=label)
+
+
+def change(name: str) -> str:
+    """A lasting change: 'better' (blue arrow up) or 'worse' (orange arrow down); the words stand beside it."""
+    return _sign({"better": "arrow-up", "worse": "arrow-down"}[name], palette.SIDE_COLOUR[name])
+
+
+def few() -> str:
+    """A small grey dot: too few patients for a level."""
+    return _sign("dot", palette.LINE)
 
 
 def _sign(shape: str, colour: str, *, hollow: bool = False, label: str = "") -> str:

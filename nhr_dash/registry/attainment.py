@@ -19,8 +19,9 @@ Level = Literal["high", "moderate", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Attained:
-    """One indicator at one unit in one year. ``share`` is NaN without patients; ``level`` None where the patients are
-    fewer than the indicator's least number, or it has no levels."""
+    """One indicator at one unit in one year. ``share`` is NaN and ``patients`` 0 without patients, and where ``why``
+    says why they may not be shown (:data:`across.WHY`); ``level`` None where the patients are fewer than the
+    indicator's least number, or it has no levels."""
 
     unit: int
     indicator: str
@@ -28,6 +29,7 @@ class Attained:
     patients: int
     share: float
     level: Level | None
+    why: str = ""
 
 
 def published_in(year: int, name: SetName = "registry") -> tuple[Indicator, ...]:
@@ -39,20 +41,30 @@ def published_in(year: int, name: SetName = "registry") -> tuple[Indicator, ...]
 def attained(connection: Connection, scope: Scope, units: Sequence[int], year: int) -> tuple[Attained, ...]:
     """Every indicator that the registry published for a year, at each unit, in the order of the set.
 
-    From patient rows, and from published figures where there are none.
-
-    Of units that aren't seen in detail, by the limits of the annual report: what is hidden has no patients.
+    From patient rows, and from published figures where there are none. Of units that aren't seen in detail, by the
+    limits of the annual report.
     """
+    return by_years(connection, scope, units, year, year)
+
+
+def by_years(connection: Connection, scope: Scope, units: Sequence[int], first: int, last: int) -> tuple[Attained, ...]:
+    """The same for several years (both whole): by year, indicator in the order of its year's set, and unit."""
+    sets = {year: tuple(one for one in published_in(year) if not one.is_duration) for year in range(first, last + 1)}
+    rows = {}
+    for one in dict.fromkeys(one for chosen in sets.values() for one in chosen):
+        frame = across.by_year(connection, scope, one, list(units), first, last, limits=ANNUAL_REPORT)
+        rows[one.id] = {
+            (row.unit, row.year): (int(row.denominator), float(row.value), str(row.why)) for row in frame.itertuples()
+        }
     found = []
-    for one in published_in(year):
-        if one.is_duration:
-            continue
-        years = across.by_year(connection, scope, one, list(units), year, year, limits=ANNUAL_REPORT)
-        shown = years[years["why"] == ""]
-        values = {row.unit: (int(row.denominator), float(row.value)) for row in shown.itertuples()}
-        for unit in units:
-            patients, share = values.get(unit, (0, float("nan")))
-            found.append(Attained(unit, one.id, year, patients, share, level(one, share, patients, date(year, 12, 31))))
+    for year, chosen in sets.items():
+        for one in chosen:
+            for unit in units:
+                patients, share, why = rows[one.id].get((unit, year), (0, math.nan, ""))
+                if why:
+                    patients, share = 0, math.nan
+                reached = level(one, share, patients, date(year, 12, 31))
+                found.append(Attained(unit, one.id, year, patients, share, reached, why))
     return tuple(found)
 
 

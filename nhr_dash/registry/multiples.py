@@ -22,7 +22,7 @@ GRAINS: tuple[Grain, ...] = ("month", "tertial", "year")
 """The periods that other units are seen in."""
 ENOUGH = 10
 """Patients a month at the median hospital from which months are worth drawing."""
-WHY = ("stroke_unit", "few", "elsewhere", "none")
+WHY = ("stroke_unit", "coverage", "few", "elsewhere", "none")
 """Why a hospital has no line. Text: ``multiples.why_<code>``."""
 
 
@@ -177,7 +177,7 @@ def _panel(
     patients[place], numerators[place] = mine["denominator"], mine["numerator"]
     values = numerators / np.maximum(patients, 1)
     seen = years.loc[years["why"] == "", "denominator"]
-    why = _why(connection, indicator, one, drawn=len(mine) > 0, counted=len(years) > 0)
+    why = _why(connection, indicator, one, drawn=len(mine) > 0, years=years)
     return Panel(
         unit=one.orgnr,
         name=one.name,
@@ -191,12 +191,12 @@ def _panel(
     )
 
 
-def _why(connection: Connection, indicator: Indicator, one: Unit, *, drawn: bool, counted: bool) -> str:
-    if indicator.needs_stroke_unit and not one.has_stroke_unit:
+def _why(connection: Connection, indicator: Indicator, one: Unit, *, drawn: bool, years: pandas.DataFrame) -> str:
+    if across.lacks_stroke_unit(indicator, one):
         return "stroke_unit"
     if drawn:
         return ""
-    if counted:
-        return "few"
+    if len(years):
+        return "coverage" if (years["why"] == "coverage").all() else "few"
     away = any(note.key == "footnote.counted_elsewhere" for note in reach(connection, one.orgnr, indicator).footnotes)
     return "elsewhere" if away else "none"

@@ -6,14 +6,15 @@ import streamlit as st
 
 from nhr_dash.access import Scope, Visibility
 from nhr_dash.registry.across import Across, Asked
+from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
 
 if TYPE_CHECKING:
     from nhr_dash.charts.drawing import Drawing
-    from nhr_dash.registry import multiples
+    from nhr_dash.registry import heat, multiples
     from nhr_dash.registry.outcomes import Adjusted
-    from nhr_dash.ui.variation import funnel_answer, multiples_answer, ranking_answer, spread_view
+    from nhr_dash.ui.variation import attainment_answer, funnel_answer, multiples_answer, ranking_answer, spread_view
     from nhr_dash.ui.variation.moving import Moving
     from nhr_dash.ui.variation.survival_answer import View
     from nhr_dash.ui.variation.thrombectomy import Shown as Thrombectomies
@@ -208,3 +209,26 @@ def survival_course(
     missed = t(language, f"survival.{outcome_id}_missed")
     years = survival_words.years_words(first, last)
     return survival_answer.course(patients, vlad.Subject(name, missed, years, synthetic, language))
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def attained(version: int, visibility: Visibility, asked: "heat.Asked", own: int) -> "heat.Heat":
+    """Every indicator of a year's set at many units."""
+    from nhr_dash.registry import heat
+
+    with reading(version) as connection:
+        return heat.read(connection, _scope(visibility), asked, own)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def attainment_of(
+    version: int, visibility: Visibility, language: str, asked: "heat.Asked", own: int, order: str
+) -> "attainment_answer.Answer":
+    """The levels of many units in a year, sorted, said and drawn."""
+    from nhr_dash.ui.variation import asked as asked_of
+    from nhr_dash.ui.variation import attainment_answer
+
+    names = caches.unit_names(version, language).by_code
+    whole = t(language, f"variation.level_{asked.level}")
+    subtitle = whole if asked.group == "all" else asked_of.group_words(asked.group, names, language)
+    return attainment_answer.answer(attained(version, visibility, asked, own), order, subtitle, language)

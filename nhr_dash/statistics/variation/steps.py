@@ -96,7 +96,11 @@ def exact_p(n: ArrayLike, chance: ArrayLike, events: int, places: ArrayLike, rea
 
     size, shares = np.asarray(n, dtype=float), np.asarray(chance, dtype=float)
     looked = set(np.asarray(places).tolist())
-    steps = [binom.pmf(np.arange(m + 1), m, share) for m, share in zip(size, shares, strict=True)]
+    # One call for all periods: scipy asks as much of a call with one number as of one with hundreds.
+    counted = size.astype(np.intp) + 1
+    outcomes = np.concatenate([np.arange(m) for m in counted])
+    every = binom.pmf(outcomes, np.repeat(size, counted), np.repeat(shares, counted))
+    steps = np.split(every, np.cumsum(counted)[:-1])
     rest = [np.ones(1)]
     for step in reversed(steps):
         rest.append(np.convolve(rest[-1], step)[: events + 1])

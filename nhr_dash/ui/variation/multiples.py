@@ -34,10 +34,8 @@ def draw(page: Frame) -> Taken | None:
     choices.renew(("inndeling",), (chosen.indicator,))
     asked = Asked(chosen.indicator, chosen.first, chosen.last, chosen.group, choices.code("inndeling"))
     found = caches_variation.panels(page.version, sees, asked, page.unit)
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True, gap="large"):
         grain = _ask_grain(found, lang)
-    with right:
         order = _ask_order(lang)
     said = asked_of.said(page, chosen)
     view = caches_variation.multiples_of(page.version, sees, lang, asked, page.unit, order, said)
