@@ -106,3 +106,35 @@ def test_every_command_of_the_makefile_that_the_readme_names_is_there() -> None:
     named = set(re.findall(r"`make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert named <= commands
     assert {"run", "test"} <= named
+
+
+def test_every_download_is_kept_in_the_audit_log() -> None:
+    """Each download button hands over what ``looks.exporting`` made, which notes it when it is taken."""
+    for path in [*(ROOT / "nhr_dash" / "ui").rglob("*.py"), *PAGES]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("download_button"):
+                made = node.args[1] if len(node.args) > 1 else node.keywords[0].value
+                assert ast.unparse(made).startswith("looks.exporting("), path
+
+
+def test_nobody_reads_a_teams_text_as_html() -> None:
+    """Markdown with HTML is never asked for; ``st.html`` is, with what its callers have escaped."""
+    for path in [*PACKAGE, *PAGES, ROOT / "app.py"]:
+        assert "unsafe_allow_html" not in path.read_text(encoding="utf-8"), path
+
+
+def test_every_package_is_pinned() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        loose = [
+            line for line in lines if line and not line.startswith(("-r ", "#")) and not re.search(r"==[\w.]+$", line)
+        ]
+        assert loose == [], name
+
+
+def test_what_production_must_not_lose_stands_in_the_configuration() -> None:
+    """Options of Streamlit that hold a door shut."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["enableXsrfProtection"] and config["server"]["enableCORS"]
+    assert config["server"]["maxUploadSize"] <= 100
+    assert config["client"]["disableDataExport"] and config["client"]["showErrorDetails"] == "none"

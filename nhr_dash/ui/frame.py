@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from nhr_dash import database
 from nhr_dash.access import Scope
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, choices, demo, guard, problems, sample, signed_in
@@ -51,10 +50,12 @@ def page(title: str, *own_choices: str) -> Iterator[Frame]:
 
 
 def renewed(page: Frame) -> Frame:
-    """The page with the versions of this moment: a fragment is handed those of the last whole run."""
-    with caches.reading() as connection:
-        found = database.state(connection)
-    return replace(page, version=found.data_version, team_version=found.team_version)
+    """The page as it stands at this moment: a fragment is handed the versions and the scope of the last whole run.
+
+    Who asks is asked again, so that a fragment ends with a revoked grant as a page does.
+    """
+    entry = guard.require_entry()
+    return replace(page, scope=entry.scope, version=entry.version, team_version=entry.team_version)
 
 
 def common(page: Frame) -> dict[str, str]:

@@ -27,7 +27,10 @@ COLUMNS = ("level", "now", "target", "trend", "change", "signal")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator, written: the cells are HTML, the sentence is plain text."""
+    """One indicator, written: the cells are HTML, the sentence is plain text.
+
+    ``one_by_one``: its last patients stand there in their order.
+    """
 
     indicator: str
     section: str
@@ -36,6 +39,7 @@ class Row:
     order: tuple[float, ...]
     sentence: str | None
     better: bool
+    one_by_one: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def _row(
         order=(0 if stands_out and worse else 1 if stands_out else 2, LEVELS.index(level) if level else 3, found.p),
         sentence=_sentence(title, found, worse, language) if stands_out else None,
         better=not worse,
+        one_by_one=found.signal is None and bool(latest),
     )
 
 

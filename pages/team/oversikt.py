@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, frame, lasting, overview
+from nhr_dash.ui import caches, frame, lasting, looks, overview
 from nhr_dash.ui.portfolio import cards
 
 RUN_CHART, PROJECT, PROJECTS = (f"pages/team/{name}.py" for name in ("seriediagram", "prosjekt", "prosjekter"))
@@ -60,6 +60,8 @@ with frame.page("overview.title") as page:
                 left, right = st.columns([3, 9], vertical_alignment="center")
                 left.page_link(RUN_CHART, label=row.title, query_params={**link, "indikator": row.indicator})
                 right.html(f'<div class="nhr-row">{overview.cells(row)}</div>')
+    if any(row.one_by_one for row in found.rows):
+        looks.patients(page, page.unit, "oversikt")
     projects(page, link)
     with st.expander(t(lang, "ui.how_to_read")):
         st.markdown(t(lang, "overview.how_to_read"))

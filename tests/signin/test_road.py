@@ -10,12 +10,14 @@ import pytest
 from streamlit.util import calc_hash
 from websockets.exceptions import InvalidStatus
 
+from nhr_dash import access, database
+from nhr_dash.registry import grants
 from nhr_dash.settings import ROOT, read
 from nhr_dash.signin import SignInProblem
 from nhr_dash.signin.gate import HEADER
 from nhr_dash.signin.provider import Provider
 from nhr_dash.signin.sessions import Attempt, key_of
-from tests.support.installation import NURSE, STRANGER, install, prepared
+from tests.support.installation import FJORDVIK, NURSE, STRANGER, install, prepared
 from tests.support.provider import Browser, provide, with_secret
 from tests.support.server import Server, serve
 from tests.support.session import Run, Session
@@ -164,6 +166,32 @@ def test_a_fragment_ends_with_the_session_too(app, visitor) -> None:
         left = tab.run(page_hash=page.hash, fragment=page.fragment)
     assert ENDED in left.text()
     assert "vega_lite_chart" not in left.kinds()
+
+
+def test_a_fragment_ends_with_a_revoked_grant(app, visitor) -> None:
+    colleague = visitor()
+    colleague.sign_in("kollega")
+    engine = database.connect(f"sqlite:///{(app.log.parent / 'sample.db').as_posix()}")
+    everything = access.everything("test")
+    with engine.begin() as connection:
+        number = grants.give(connection, everything, "kollega", access.Role.TEAM, FJORDVIK)
+    with Session(app.port, colleague.cookie()) as tab:
+        page = tab.run(page_name="seriediagram", query=urlsplit(PAGE).query)
+        assert "vega_lite_chart" in tab.run(page_hash=page.hash, fragment=page.fragment).kinds()
+        with engine.begin() as connection:
+            assert grants.revoke(connection, everything, number)
+        left = tab.run(page_hash=page.hash, fragment=page.fragment)
+    engine.dispose()
+    assert NO_GRANTS in left.text()
+    assert "vega_lite_chart" not in left.kinds()
+
+
+def test_whoever_sees_patients_one_by_one_stands_in_the_audit_log(app, visitor) -> None:
+    nurse = visitor()
+    nurse.sign_in(NURSE)
+    with Session(app.port, nurse.cookie()) as tab:
+        tab.run(page_name="oversikt", query=f"sykehus={FJORDVIK}")
+    assert (NURSE, "patients") in log_of(app), "the last ten patients of a rare indicator"
 
 
 def test_two_processes_know_the_same_sessions_and_so_does_the_next(sample_database, tmp_path) -> None:
