@@ -117,6 +117,13 @@ def test_every_download_is_kept_in_the_audit_log() -> None:
                 assert ast.unparse(made).startswith("looks.exporting("), path
 
 
+def test_every_fragment_asks_anew_who_asks() -> None:
+    for path in [*(ROOT / "nhr_dash" / "ui").rglob("*.py"), *PAGES]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and "st.fragment" in map(ast.unparse, node.decorator_list):
+                assert "frame.renewed(page)" in ast.unparse(node), f"{path}: {node.name}"
+
+
 def test_nobody_reads_a_teams_text_as_html() -> None:
     """Markdown with HTML is never asked for; ``st.html`` is, with what its callers have escaped."""
     for path in [*PACKAGE, *PAGES, ROOT / "app.py"]:

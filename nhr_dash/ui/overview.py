@@ -39,7 +39,7 @@ class Row:
     order: tuple[float, ...]
     sentence: str | None
     better: bool
-    one_by_one: bool
+    one_by_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)

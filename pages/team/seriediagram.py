@@ -30,7 +30,7 @@ DEFAULT = "pakke_bilde_15min"
 def chart(page: frame.Frame) -> None:
     """The choices and what they lead to; a changed choice runs this part alone, with its own net under it."""
     with problems.told():
-        draw(page)
+        draw(frame.renewed(page))
 
 
 def draw(page: frame.Frame) -> None:
