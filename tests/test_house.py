@@ -92,7 +92,9 @@ def test_every_line_of_the_streamlit_settings_is_known_to_this_streamlit() -> No
 def test_requirements_are_pinned() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-            assert re.fullmatch(r"-r requirements\.txt|[a-z0-9-]+(\[[a-z]+\])?==[0-9][^=]*|", line), line
+            assert re.fullmatch(r"-[rc] (requirements|constraints)\.txt|[a-z0-9-]+(\[[a-z]+\])?==[0-9][^=]*|", line), (
+                line
+            )
 
 
 def test_every_setting_is_documented() -> None:
@@ -130,13 +132,12 @@ def test_nobody_reads_a_teams_text_as_html() -> None:
         assert "unsafe_allow_html" not in path.read_text(encoding="utf-8"), path
 
 
-def test_every_package_is_pinned() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-        loose = [
-            line for line in lines if line and not line.startswith(("-r ", "#")) and not re.search(r"==[\w.]+$", line)
-        ]
-        assert loose == [], name
+def test_what_the_packages_bring_in_is_pinned_too() -> None:
+    from tools import pins
+
+    here, said = pins.closure(), pins.pinned()
+    differing = {name: version for name, version in here.items() if said.get(name) != version}
+    assert differing == {}, "python tools/pins.py writes constraints.txt anew"
 
 
 def test_what_production_must_not_lose_stands_in_the_configuration() -> None:

@@ -33,9 +33,9 @@ if ! { [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null; 
     "$python" -m venv --clear .venv
 fi
 
-# requirements-dev.txt includes requirements.txt, so both belong to the stamp of each.
+# requirements-dev.txt includes requirements.txt, which includes constraints.txt: all belong to the stamp of each.
 stamp=".venv/$(basename "$wanted").installed"
-sum=$(cat requirements.txt "$wanted" | cksum)
+sum=$(cat constraints.txt requirements.txt "$wanted" | cksum)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
     echo "Installing the packages of $wanted in .venv (a minute or two the first time) ..."
     .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement "$wanted"
