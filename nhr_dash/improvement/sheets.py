@@ -18,6 +18,10 @@ from nhr_dash.registry.load.findings import Finding, Refused
 MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 5_000_000, 50_000_000, 5_000
 """What a team types in years is a hundredth of this; what is larger is another file, or meant to do harm."""
 _ZIP = b"PK\x03\x04"
+_SAME = {"not_an_export": "not_text", "not_whole": "not_text"} | dict.fromkeys(
+    ("too_large", "unpacks_too_large", "too_many_rows", "too_wide"), "large"
+)
+"""What the loader tells apart and a team needn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,8 @@ def _table(raw: bytes, name: str, score: Callable[[tuple[str, ...]], int]) -> tu
                 if len(rows) > MOST_ROWS:
                     raise Refused("refused.table.rows", file=name, most=MOST_ROWS)
         except Refused as refused:
-            kind = refused.reason_key.rpartition(".")[2].replace("not_an_export", "not_text")
-            raise Refused(f"refused.table.{kind}", **{**refused.params, "file": name}) from refused
+            kind = refused.reason_key.rpartition(".")[2]
+            raise Refused(f"refused.table.{_SAME.get(kind, kind)}", **{**refused.params, "file": name}) from refused
         except (zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError) as error:
             raise Refused("refused.table.not_text", file=name) from error
     return source.headings, rows

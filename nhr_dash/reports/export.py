@@ -168,7 +168,7 @@ def excel(drawing: Drawing, stamp: Stamp, language: str) -> bytes:
     numbers = book.worksheets[0]
     numbers.title = t(language, "export.sheet_numbers")
     table = _plain(drawing)
-    numbers.append([str(column) for column in table.columns])
+    numbers.append(list(table.columns))
     for row in table.itertuples(index=False):
         numbers.append([str(value) for value in row])
     for cell in numbers[1]:
@@ -202,13 +202,13 @@ def export(drawing: Drawing, stamp: Stamp, language: str, kind: Format) -> bytes
 
 def _plain(drawing: Drawing) -> Any:
     """The table as it is shown, with nothing in it that a spreadsheet would run."""
-    return drawing.table.map(_harmless)
+    return drawing.table.map(_harmless).rename(columns=_harmless)
 
 
 def _harmless(value: object) -> str:
     """Text that a spreadsheet must not take for a formula: titles of events are typed by people."""
     text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text
 
 
 @cache

@@ -120,3 +120,10 @@ def test_a_stranger_imports_nothing(session, project):
         with pytest.raises(NotAllowed):
             imports.write(session, STRANGER, plan)
     assert session.query(Event).count() == 0
+
+
+@pytest.mark.parametrize("data", ["Tittel\n" + "x" * 40_000, "Tittel\n" + ";" * 5_000, "Tittel\n" + "x" * 1_200_000])
+def test_a_table_that_is_meant_to_do_harm_is_refused_in_words(session, project, data):
+    with pytest.raises(Refused) as refused:
+        imports.cycles(data, "hard.csv", whole(session, project))
+    assert "hard.csv" in catalog.t("nb", refused.value.reason_key, **refused.value.params)

@@ -1,12 +1,16 @@
 """Everything that leaves the screen says where it comes from, in letters that can be drawn."""
 
+import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas
 import pytest
+from openpyxl import load_workbook
 from PIL import Image, ImageFont
 
 from nhr_dash.reports import export
@@ -84,8 +88,6 @@ def test_csv_opens_in_a_norwegian_spreadsheet(drawing):
 
 
 def test_excel_holds_numbers_and_stamp_and_runs_nothing(drawing):
-    from openpyxl import load_workbook
-
     book = load_workbook(io.BytesIO(export.export(drawing, STAMP, "nb", "xlsx")))
     numbers, about = book.worksheets
     assert numbers.max_row == 28
@@ -106,3 +108,17 @@ def test_file_names_are_safe(drawing):
     assert re.fullmatch(r"[\w-]+\.png", name)
     with pytest.raises(KeyError):
         export.export(drawing, STAMP, "nb", "exe")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n="])
+def test_no_cell_of_an_export_is_run_as_a_formula(drawing, sign):
+    hostile = f'{sign}HYPERLINK("http://a.example","x");=1+1'
+    table = pandas.DataFrame({hostile: [hostile, "12"], "Hendelse": ["x", hostile]})
+    spoilt = replace(drawing, table=table, title=hostile, sentence=hostile, events=((1, "i dag", hostile),))
+    text = export.export(spoilt, STAMP, "nb", "csv").decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    cells = [cell for row in rows if not row[0].startswith("#") for cell in row]
+    assert len(cells) == 6
+    assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r\n")]
+    book = load_workbook(io.BytesIO(export.export(spoilt, STAMP, "nb", "xlsx")))
+    assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
