@@ -102,7 +102,14 @@ def build(
         *_rings([mark for mark in marks if mark["moves"]]),
         _owner(marks, plane, right, kind, axis or t(language, "funnel.patients_axis"), language),
         *_end_names(ends, plane, right),
-        *names.layers(_named(points, plane), [plane.place(one) for one in points], _LEFT, right, HEIGHT),
+        *names.layers(
+            _named(points, plane),
+            [plane.place(one) for one in points],
+            [plane.height_of(line.value) / HEIGHT for line in lines],
+            _LEFT,
+            right,
+            HEIGHT,
+        ),
     ]
     key = [t(language, "funnel.key")]
     key += [t(language, "funnel.key_thin")] if any(limit.thin for limit in limits) else []

@@ -30,16 +30,21 @@ class Named:
 
 
 def layers(
-    named: Sequence[Named], others: Sequence[tuple[float, float]], left: int, right: int, height: int
+    named: Sequence[Named],
+    others: Sequence[tuple[float, float]],
+    lines: Sequence[float],
+    left: int,
+    right: int,
+    height: int,
 ) -> list[Layer]:
     """The text layers. ``named``: the most important first; a name without room is left out.
 
-    ``others``: places of every point that no name may cover. ``left`` and ``right``: margins of the plane (px), which
-    names stay out of.
+    ``others``: places of every point that no name may cover; ``lines``: heights (0-1) that names keep clear of where
+    they can. ``left`` and ``right``: margins of the plane (px), which names stay out of.
     """
     rows: Rows = [{"name": one.name, "colour": one.colour, "strong": one.strong, "at": []} for one in named]
     for width in WIDTHS:
-        for row, place in zip(rows, _placed(named, others, width, left, right, height), strict=True):
+        for row, place in zip(rows, _placed(named, others, lines, width, left, right, height), strict=True):
             row["at"].append(place)
     step = " : ".join(f"width >= {width} ? {index}" for index, width in reversed(list(enumerate(WIDTHS)))) + " : 0"
     here = f"datum.at[{step}]"
@@ -66,7 +71,13 @@ def _text(rows: Rows, here: str, inner: str, strong: bool) -> Layer:
 
 
 def _placed(
-    named: Sequence[Named], others: Sequence[tuple[float, float]], width: int, left: int, right: int, height: int
+    named: Sequence[Named],
+    others: Sequence[tuple[float, float]],
+    lines: Sequence[float],
+    width: int,
+    left: int,
+    right: int,
+    height: int,
 ) -> Rows:
     """Where each name stands at a width: beside its point, over or under it, where nothing is covered."""
     room = width - left - right
@@ -78,24 +89,30 @@ def _placed(
         (x - _POINT, y - _POINT, x + _POINT, y + _POINT)
         for x, y in (pixels(*one) for one in [*others, *((each.x, each.y) for each in named)])
     ]
+    across = [(float(left), line * height - 1, float(width), line * height + 1) for line in lines]
     found: Rows = []
     for one in named:
         x, y = pixels(one.x, one.y)
         long = ceil(measure(one.name, palette.SMALL, strong=one.strong))
-        place = {"x": one.x, "dx": 0.0, "y": y, "shown": False}
-        for dx, dy in _tries(long, one.size):
-            box = (x + dx, y + dy - _LINE / 2, x + dx + long, y + dy + _LINE / 2)
-            inside = box[0] >= left and box[2] <= width - right and box[1] >= 0 and box[3] <= height
-            if inside and not any(_touch(box, other) for other in taken):
-                taken.append(box)
-                place = {"x": one.x, "dx": dx, "y": y + dy, "shown": True}
-                break
-        found.append(place)
+        tries = [(dx, (x + dx, y + dy - _LINE / 2, x + dx + long, y + dy + _LINE / 2)) for dx, dy in _tries(long, one)]
+        room_for = [
+            (dx, box)
+            for dx, box in tries
+            if box[0] >= left and box[2] <= width - right and box[1] >= 0 and box[3] <= height and _free(box, taken)
+        ]
+        clear = [each for each in room_for if _free(each[1], across)]
+        if room_for:
+            dx, box = (clear or room_for)[0]
+            taken.append(box)
+            found.append({"x": one.x, "dx": dx, "y": (box[1] + box[3]) / 2, "shown": True})
+        else:
+            found.append({"x": one.x, "dx": 0.0, "y": y, "shown": False})
     return found
 
 
-def _tries(long: float, size: float) -> list[tuple[float, float]]:
+def _tries(long: float, one: Named) -> list[tuple[float, float]]:
     """Offsets of a name's left end from its point, the nearest first."""
+    size = one.size
     beside = [(size + 3, 0.0), (-size - 3 - long, 0.0)]
     over = [(-long / 2, sign * far) for far in (size + 9, size + 13) for sign in (-1, 1)]
     askew = [(dx, sign * far) for far in (size + 4, size + 10) for dx in (6.0, -6.0 - long) for sign in (-1, 1)]
@@ -105,5 +122,7 @@ def _tries(long: float, size: float) -> list[tuple[float, float]]:
 Box = tuple[float, float, float, float]
 
 
-def _touch(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _free(box: Box, taken: Sequence[Box]) -> bool:
+    return not any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
+    )

@@ -83,7 +83,7 @@ def test_the_goal_has_a_line_where_there_is_one():
 
 def test_names_never_cover_each_other_or_a_point():
     crowd = [Named(0.5 + 0.01 * index, 0.5 + 0.005 * (index % 3), f"Sykehus {index}", "#000") for index in range(12)]
-    layers = names.layers(crowd, [(one.x, one.y) for one in crowd], 46, 80, 400)
+    layers = names.layers(crowd, [(one.x, one.y) for one in crowd], [0.5], 46, 80, 400)
     rows = [row for layer in layers for row in layer["data"]["values"]]
     for step, width in enumerate(names.WIDTHS):
         boxes = []
@@ -95,10 +95,10 @@ def test_names_never_cover_each_other_or_a_point():
                 boxes.append((x, place["y"] - 7, x + long, place["y"] + 7))
         assert boxes, "some are named"
         assert all(box[0] >= 46 and box[2] <= width - 80 + 1 for box in boxes), "inside the plane"
-        assert not any(names._touch(a, b) for index, a in enumerate(boxes) for b in boxes[index + 1 :])
+        assert all(names._free(box, boxes[:index]) for index, box in enumerate(boxes))
         for one in crowd:
             x, y = 46 + one.x * (width - 126), one.y * 400
-            assert not any(names._touch((x - 3, y - 3, x + 3, y + 3), box) for box in boxes)
+            assert names._free((x - 3, y - 3, x + 3, y + 3), boxes)
 
 
 RANKED = (
