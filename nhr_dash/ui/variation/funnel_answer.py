@@ -91,7 +91,7 @@ def answer(
         goal=goal,
         kind=found.asked.level,
         title=titles[0],
-        subtitle=titles[1],
+        subtitle=" · ".join((titles[1], *_limits_words(judged, language))),
         sentence=said,
         language=language,
     )
@@ -167,6 +167,12 @@ def _limits(judged: Funnel, reach: tuple[float, float], language: str) -> tuple[
             low, high = judged.unadjusted(sizes, level)
             found.append(Limit(name, tuple(sizes), tuple(low), tuple(high), thin=True))
     return tuple(found)
+
+
+def _limits_words(judged: Funnel, language: str) -> tuple[str, ...]:
+    """How the limits were made, for the line under the title."""
+    told = t(language, f"funnel.said_{judged.adjustment}")
+    return (told, t(language, "funnel.said_many")) if judged.many == "fdr" else (told,)
 
 
 def _sentence(found: Across, points: tuple[Point, ...], judged: Funnel, language: str) -> str:
