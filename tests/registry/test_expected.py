@@ -8,15 +8,18 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from nhr_dash.access import everything
-from nhr_dash.database import connect, data_version
-from nhr_dash.registry import expected, sample
+from nhr_dash.database import connect, data_version, raise_data_version
+from nhr_dash.registry import expected, outcomes, sample
 from nhr_dash.registry.forms import acute
 from nhr_dash.registry.outcome import MODELS, OUTCOMES
 from nhr_dash.registry.tables import case_mix_model, outcome_fact
 from nhr_dash.registry.tables import expected as expected_table
+from nhr_dash.settings import settings
 from nhr_dash.statistics.casemix import CannotFit
+from tests.registry.conftest import Registry
 
 ME = everything("test")
+HAMAR, BODO, ALESUND, FJORDVIK = 974724960, 974795361, 974747138, 999100001
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +95,6 @@ def test_unknown_is_its_own_and_zero_is_a_value(registry):
 
 
 def test_an_empty_registry_can_not_be_fitted(engine, monkeypatch, tmp_path):
-    from nhr_dash.settings import settings
-
     monkeypatch.setenv("NHR_DATA_DIR", str(tmp_path))
     settings.cache_clear()
     with pytest.raises(CannotFit):
@@ -102,6 +103,42 @@ def test_an_empty_registry_can_not_be_fitted(engine, monkeypatch, tmp_path):
         expected.apply(connection, [1])
         assert not connection.scalar(select(func.count()).select_from(expected_table))
         assert not connection.scalar(select(func.count()).select_from(outcome_fact))
+    settings.cache_clear()
+
+
+def test_it_is_fitted_and_read_on_either_kind_of_database(engine, monkeypatch, tmp_path):
+    """Three hospitals, alike in all but that the patients of one are older; and one that only trains."""
+    monkeypatch.setenv("NHR_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    draw = np.random.default_rng(7)
+    with engine.begin() as connection:
+        made = Registry(connection)
+        for number in range(800):
+            hospital = (HAMAR, BODO, ALESUND, FJORDVIK)[number % 4]
+            age = int(draw.integers(60, 85)) + 8 * (hospital == ALESUND)
+            died = draw.random() < 1 / (1 + np.exp(3.2 - 0.08 * (age - 70)))
+            home = 1 if draw.random() < 0.7 else 4
+            admission = made.admit(
+                datetime(2023, 1 + number % 12, 1 + number % 28, 10),
+                **{"hospital": hospital, "age": age, "sex": ("Female", "Male")[number % 2], "mrs_before": number % 3},
+                **{"nihss": int(draw.integers(0, 30)), "nihss_not_done": False, "housing_before": 1},
+                **({"died_on": datetime(2023, 1 + number % 12, 1 + number % 28)} if died else {}),
+                discharged_to=10 if died else home,
+            )
+            if not died:
+                made.follow_up(admission, done=1, mrs=int(draw.integers(0, 6)))
+        made.admit(datetime(2024, 12, 1, 10))
+        raise_data_version(connection)
+    models = expected.refit(engine, ME)
+    assert {one.model.patients for one in models if one.outcome == "survival"} == {600}
+    with engine.begin() as connection:
+        found = outcomes.adjusted(connection, ME, "survival", 2023, 2023)
+        older = next(one for one in found.hospitals if one.unit == ALESUND)
+        assert older.ways["national"].share > older.ways["crude"].share
+        assert len(outcomes.course(connection, ME, ALESUND, "survival", 2023, 2023)) == older.patients == 200
+        before = connection.scalar(select(func.count()).select_from(expected_table))
+        expected.apply(connection, [1, 2, 3])
+        assert connection.scalar(select(func.count()).select_from(expected_table)) == before == 801 * len(models)
     settings.cache_clear()
 
 
