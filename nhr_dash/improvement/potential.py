@@ -173,10 +173,20 @@ def _shrunken(x: ArrayLike, n: ArrayLike, draws: int = 1000) -> Shrunken:
         raise NoGoal("too_few_hospitals" if cannot.reason == "too_few_units" else cannot.reason) from None
 
 
-def look(connection: Connection, scope: Scope, indicator_id: str, goal: Goal, span: int, only: int = 0) -> Looked:
+def look(
+    connection: Connection,
+    scope: Scope,
+    indicator_id: str,
+    goal: Goal,
+    span: int,
+    only: int = 0,
+    *,
+    trend: bool = False,
+) -> Looked:
     """One indicator at every hospital, over its newest ``span`` whole years of which nothing can still change.
 
-    ``only``: the gap of one hospital (its number), else of each.
+    ``only``: the gap of one hospital (its number), else of each. ``trend``: look also whether the newest year is worse
+    than those before it (more years are read, and what may be shown of them is worked out).
 
     Raises UnknownIndicator, and ``ValueError`` for a measure in minutes, which has no share to raise.
     """
@@ -189,8 +199,11 @@ def look(connection: Connection, scope: Scope, indicator_id: str, goal: Goal, sp
     hospitals = [one for one in units.all_units(connection) if one.level == "hospital"]
     every = [one.orgnr for one in hospitals]
     lacking = frozenset(one.orgnr for one in hospitals if indicator.needs_stroke_unit and not one.has_stroke_unit)
-    back = LOOKED_BACK if goal == "best_year" else max(span, BEFORE + 1)
-    rows = across.by_year(connection, scope, indicator, every, last - back + 1, last)
+    rows = across.by_year(connection, scope, indicator, every, last - span + 1, last)
+    back = LOOKED_BACK if goal == "best_year" else BEFORE + 1 if trend else span
+    if back > span:
+        earlier = across.by_year(connection, scope, indicator, [only] if only else every, last - back + 1, last - span)
+        rows = pandas.concat([rows, earlier])
     of = {int(unit): _Years.of(mine) for unit, mine in rows.groupby("unit") if unit not in lacking}
     now = {unit: found for unit, years in of.items() if (found := years.between(last - span + 1, last))[1]}
     hidden = frozenset(unit for unit in now if of[unit].is_hidden(last - span + 1, last))

@@ -87,7 +87,9 @@ def of_years(
     """
     known, found = structure(connection), None if part is None else PARTS[part]
     units, years, patients = (frame[name].to_numpy() for name in ("unit", "year", "denominator"))
-    asked = [] if indicator.is_coverage else np.unique(years).tolist()
+    other = np.array([not scope.visibility.in_detail(int(unit)) for unit in units], dtype=bool)
+    # Nothing is worked out where nothing is to be hidden: a page of one's own hospital would wait for it.
+    asked = [] if indicator.is_coverage or not other.any() else np.unique(years).tolist()
     gone = masks.hidden(connection, scope, indicator, asked, limits)
     categories = gone if found is None else masks.divided(connection, scope, indicator, found, asked, limits)
     if found is None:
@@ -95,7 +97,6 @@ def of_years(
     else:
         columns = frame["category"].map({one: at for at, one in enumerate(found.categories)}).to_numpy()
     rows = {one.orgnr: at for at, one in enumerate(known.ordered)}
-    other = np.array([not scope.visibility.in_detail(int(unit)) for unit in units], dtype=bool)
     low = {int(unit): _low_coverage(connection, int(unit), limits) for unit in np.unique(units[other])}
     small = other & (patients > 0) & (patients < disclosure.limit_for(scope, indicator, limits))
     cells = zip(units.tolist(), years.tolist(), columns.tolist(), strict=True)

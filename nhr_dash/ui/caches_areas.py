@@ -13,12 +13,14 @@ from nhr_dash.ui.doors import reading
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def looked(version: int, visibility: Visibility, indicator: str, goal: Goal, span: int, only: int = 0) -> Looked:
+def looked(
+    version: int, visibility: Visibility, indicator: str, goal: Goal, span: int, only: int = 0, trend: bool = False
+) -> Looked:
     """The gap of every hospital (or of one) to a goal of one indicator."""
     from nhr_dash.improvement import potential
 
     with reading(version) as connection:
-        return potential.look(connection, Scope("", visibility), indicator, goal, span, only)
+        return potential.look(connection, Scope("", visibility), indicator, goal, span, only, trend=trend)
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)

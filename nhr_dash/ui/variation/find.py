@@ -30,7 +30,8 @@ def draw(page: Frame) -> Taken | None:
     visibility = page.scope.visibility
     with st.spinner(t(lang, "potential.looking")):
         only = place.hospital if goal == "best_year" else 0
-        looked = [caches_areas.looked(page.version, visibility, one, goal, span, only) for one in WITH_SHARE]
+        trend = way == Source.PUBLISHED_RESULTS
+        looked = [caches_areas.looked(page.version, visibility, one, goal, span, only, trend) for one in WITH_SHARE]
     if all(one.why == "no_data" for one in looked):
         st.info(t(lang, "potential.no_years"))
         return None
