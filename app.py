@@ -50,6 +50,13 @@ page = st.navigation(
             url_path="trombektomi",
             visibility="hidden",
         ),
+        st.Page(
+            "pages/fagrad/indikatorene.py",
+            title=t(lang, "upkeep.nav"),
+            url_path="indikatorene",
+            visibility="hidden",
+        ),
+        st.Page("pages/fagrad/likeverdig.py", title=t(lang, "equity.nav"), url_path="likeverdig", visibility="hidden"),
         st.Page("pages/team/syklus.py", title=t(lang, "ui.nav_cycle"), url_path="syklus", visibility="hidden"),
         st.Page("pages/team/prosjekt.py", title=t(lang, "ui.nav_project"), url_path="prosjekt", visibility="hidden"),
         st.Page(

@@ -91,6 +91,11 @@ class Scope:
         return self._at(unit, {Role.LEADER})
 
     @property
+    def may_propose(self) -> bool:
+        """Write down a proposal of other limits for an indicator."""
+        return bool(self.roles & {Role.FAGRAAD, Role.REGISTRY})
+
+    @property
     def may_load(self) -> bool:
         """Deliveries, and events that stand on every chart."""
         return Role.REGISTRY in self.roles
@@ -112,6 +117,10 @@ class Scope:
     def require_edit(self, unit: int) -> None:
         """Raise :class:`NotAllowed` unless the unit's projects and charts may be changed."""
         _require(self.may_edit(unit), f"no role that edits at unit {unit}")
+
+    def require_propose(self) -> None:
+        """Raise :class:`NotAllowed` unless other limits may be proposed."""
+        _require(self.may_propose, "proposals of limits need the role of the fagråd or the registry")
 
     def require_load(self) -> None:
         """Raise :class:`NotAllowed` unless deliveries may be loaded."""

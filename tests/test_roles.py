@@ -36,6 +36,7 @@ from nhr_dash.improvement import (
     own_data,
     potential,
     projects,
+    proposals,
     publishing,
     questions,
     rebase,
@@ -47,13 +48,14 @@ from nhr_dash.improvement import (
     transfer,
     watch,
 )
-from nhr_dash.improvement.models import Cycle, Decision, Effect, Event, Point, Project
+from nhr_dash.improvement.models import Cycle, Decision, Effect, Event, LimitProposal, Point, Project
 from nhr_dash.registry import (
     across,
     attainment,
     audit,
     case_mix,
     disclosed,
+    equity,
     expected,
     grants,
     heat,
@@ -67,6 +69,7 @@ from nhr_dash.registry import (
     steps,
     thrombectomies,
     units,
+    upkeep,
 )
 from nhr_dash.registry.filters import Filters
 from nhr_dash.registry.indicators import by_id
@@ -92,6 +95,7 @@ HELD: dict[str, tuple[tuple[Role, int | None], ...]] = {
 EVERY = frozenset(HELD)
 TEAMS, LEADERS = frozenset({"team", "leader"}), frozenset({"leader"})
 REGISTRY: frozenset[str] = frozenset({"registry"})
+KEEPERS = frozenset({"fagraad", "registry"})
 NONE: frozenset[str] = frozenset()
 
 
@@ -200,6 +204,8 @@ ROWS = [
     Row(steps.read, lambda w: steps.read(*w.asked, IMAGING, date(2022, 1, 1), date(2025, 1, 1)), EVERY),
     Row(attainment.attained, lambda w: attainment.attained(*w.asked, [FJORDVIK, BODO], 2024), EVERY),
     Row(spread.read, lambda w: spread.read(*w.asked, across.Asked(IMAGING, 2023, 2024), FJORDVIK), EVERY),
+    Row(equity.read, lambda w: equity.read(*w.asked, FJORDVIK, "sex", 2023, 2024), EVERY),
+    Row(upkeep.standings, lambda w: upkeep.standings(*w.asked, "hjerneslag_inn_enhet", 2024), EVERY),
     Row(audit.newest, lambda w: audit.newest(*w.asked, 5), REGISTRY),
     Row(case_mix.patients, lambda w: case_mix.patients(*w.asked, FJORDVIK, IMAGING, CHANGED, date(2024, 1, 1)), TEAMS),
     Row(expected.refit, lambda w: expected.refit(w.engine, w.scope), REGISTRY),
@@ -349,6 +355,7 @@ ROWS = [
         TEAMS,
     ),
     Row(projects.follow, lambda w: projects.follow(*w.saved, w.whole().cycles[0], CHANGED), TEAMS),
+    Row(proposals.propose, lambda w: proposals.propose(*w.saved, IMAGING, 2024, 0.8, 0.6, "x"), KEEPERS),
     Row(publishing.publish, lambda w: publishing.publish(*w.saved, OWN), LEADERS),
     Row(publishing.unpublish, lambda w: publishing.unpublish(*w.saved, SHOWN), LEADERS),
     Row(publishing.may_publish, lambda w: publishing.may_publish(w.scope, w.whole()), EVERY, bool, LEADERS),
@@ -370,6 +377,7 @@ ROWS = [
     Row(store.make, lambda w: store.make(*w.saved, w.effect()), LEADERS),
     Row(store.make, lambda w: store.make(*w.saved, Project(title="x", unit=FJORDVIK, published=True)), LEADERS),
     Row(store.make, lambda w: store.make(*w.saved, event(None)), REGISTRY),
+    Row(store.make, lambda w: store.make(*w.saved, proposal()), KEEPERS),
     Row(store.save, lambda w: store.save(*w.saved, Project, OWN, w.version(), {"title": "y"}), TEAMS),
     Row(store.save, lambda w: store.save(*w.saved, Project, OWN, w.version(), {"published": True}), LEADERS),
     Row(store.save, lambda w: store.save(*w.saved, Project, SHOWN, w.version(SHOWN), {"published": False}), LEADERS),
@@ -409,6 +417,10 @@ def event(unit: int | None) -> Event:
 
 def decision() -> Decision:
     return Decision(project=OWN, unit=FJORDVIK, decided_on=CHANGED, decision="x")
+
+
+def proposal() -> LimitProposal:
+    return LimitProposal(indicator=IMAGING, year=2024, high=0.8, moderate=0.6, reason="x", by_role="fagraad")
 
 
 def point(walk: Walk) -> Point:

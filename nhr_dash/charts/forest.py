@@ -54,12 +54,14 @@ def build(
     language: str,
     subtitle: str = "",
     better: int = 1,
+    ways: tuple[str, str] = ("", ""),
     said: str = "",
     line: float = 0.0,
 ) -> Drawing:
     """Draw up to sixty effects in the order given. ``better``: +1 where the right is the good side, -1 left, 0 neither.
 
-    Levels are drawn against a ``line`` (the country's), and told by ``said``.
+    Levels are drawn against a ``line`` (the country's), and told by ``said``. ``ways``: what a difference to the left
+    and to the right means, where neither is good.
     """
     shown = rows[:MOST]
     low, high = _domain(shown, unit)
@@ -71,7 +73,11 @@ def build(
     notes += [t(language, "draw.forest.note")] if any(row.faded for row in shown) else []
     return Drawing(
         spec=parts.finish(
-            _layers(marks, sizes, (low, high), unit, better, line, height, language), [title], notes, language, height
+            _layers(marks, sizes, (low, high), unit, _ways(better, ways, language), line, height, language),
+            [title],
+            notes,
+            language,
+            height,
         ),
         alt=t(language, "draw.forest.alt_levels" if unit in LEVELS else "draw.forest.alt", title=title, sentence=said),
         title=title,
@@ -80,6 +86,14 @@ def build(
         events=(),
         table=_table(rows, unit, language),
     )
+
+
+def _ways(better: int, named: tuple[str, str], language: str) -> tuple[str, str]:
+    """What stands over the left and the right side; empty for nothing."""
+    if not better:
+        left, right = named
+        return f"← {left}" if left else "", f"{right} →" if right else ""
+    return ("", t(language, "draw.forest.right")) if better > 0 else (t(language, "draw.forest.left"), "")
 
 
 def sentence(rows: Sequence[ForestRow], language: str) -> str:
@@ -196,7 +210,7 @@ def _layers(
     sizes: _Sizes,
     domain: tuple[float, float],
     unit: Unit,
-    better: int,
+    ways: tuple[str, str],
     line: float,
     height: int,
     language: str,
@@ -208,16 +222,13 @@ def _layers(
     spans = [mark for mark in known if mark["v1"] is not None and mark["v2"] is not None]
     arrows = [{**mark, "at": mark["v1"], "turn": 270} for mark in spans if mark["cut1"]]
     arrows += [{**mark, "at": mark["v2"], "turn": 90} for mark in spans if mark["cut2"]]
-    way = t(language, "draw.forest.right" if better > 0 else "draw.forest.left") if better else ""
     text, name = chart(marks), f"(width < {NARROW} ? datum.short : datum.long)"
     return [
         chart(edges).mark_rule(color=palette.GRID).encode(x=put("0"), x2=put("width"), y=y),
         chart([{"v": zero}])
         .mark_rule(color=palette.AXIS, strokeWidth=1.6)
         .encode(x=put("scale('x', datum.v)"), y=put("0"), y2=put(str(height))),
-        chart([{"way": way}])
-        .mark_text(color=palette.MUTED, baseline="bottom", align="right" if better > 0 else "left")
-        .encode(x=put(f"{sizes.right} - 8" if better > 0 else f"{sizes.left} + 8"), y=put("-6"), text=put("datum.way")),
+        _over(ways, sizes),
         chart(spans)
         .mark_rule(strokeWidth=2.4)
         .encode(x=put("scale('x', datum.v1)"), x2=put("scale('x', datum.v2)"), y=y, color=put("datum.colour")),
@@ -237,6 +248,15 @@ def _layers(
             text=put(f"width < {NARROW} ? datum.said : datum.full"),
         ),
     ]
+
+
+def _over(ways: tuple[str, str], sizes: _Sizes) -> Layer:
+    """The words over the two sides, at the ends of the axis."""
+    rows: Rows = [{"way": way, "left": side == 0} for side, way in enumerate(ways) if way]
+    align = {"expr": "datum.left ? 'left' : 'right'"}
+    mark = chart(rows).mark_text(color=palette.MUTED, baseline="bottom", align=align)
+    x = f"datum.left ? {sizes.left} + 8 : {sizes.right} - 8"
+    return mark.encode(x=put(x), y=put("-6"), text=put("datum.way"))
 
 
 def _owner(known: Rows, sizes: _Sizes, domain: tuple[float, float], unit: Unit, zero: float, language: str) -> Layer:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Session
 
+from nhr_dash.access import Role
 from nhr_dash.improvement import kinds, models
 from nhr_dash.improvement.models import LINE, TEXT, Kept
 from nhr_dash.registry import indicators, units
@@ -42,6 +43,7 @@ _CODES: dict[tuple[type[Kept], str], type[StrEnum]] = {
     (models.Deliverable, "progress"): kinds.Progress,
     (models.Event, "kind"): kinds.EventKind,
     (models.Entry, "shift"): kinds.Shift,
+    (models.LimitProposal, "by_role"): Role,
 }
 _MAY_BE_EMPTY = {(models.Project, "source"), (models.Cycle, "act")}
 _NEEDED: dict[type[Kept], tuple[str, ...]] = {
@@ -54,6 +56,7 @@ _NEEDED: dict[type[Kept], tuple[str, ...]] = {
     models.Decision: ("decision",),
     models.Member: ("role",),
     models.Cycle: ("title",),
+    models.LimitProposal: ("reason",),
 }
 _NEVER_EMPTIED: dict[type[Kept], tuple[str, ...]] = {models.Project: ("aim_what",)}
 """May wait when the record is made, but is never taken away again."""
@@ -207,6 +210,8 @@ def _check_numbers(kind: type[Kept], new: Mapping[str, Any], whole: Mapping[str,
         numerator, denominator = whole.get("numerator"), whole.get("denominator")
         if denominator is not None and (numerator or 0) > denominator:
             raise Refused("numerator", "more_than_all")
+    if kind is models.LimitProposal and not 0 < whole["moderate"] < whole["high"] <= 1:
+        raise Refused("high", "limits_order")
     if new.get("minutes") is not None and new["minutes"] > LONGEST_MINUTES:
         raise Refused("minutes", "long_minutes")
 

@@ -270,6 +270,19 @@ class Decision(Kept):
     __table_args__ = (Index(None, "unit", "decided_on"),)
 
 
+class LimitProposal(Kept):
+    """Other limits of attainment that somebody proposes for an indicator, and why. Nothing follows from it."""
+
+    __tablename__ = "limit_proposal"
+
+    indicator: Mapped[str] = mapped_column(String(40), index=True)
+    year: Mapped[int]  # the year whose results they were tried on
+    high: Mapped[float]  # shares 0-1
+    moderate: Mapped[float]
+    reason: Mapped[str] = _text()
+    by_role: Mapped[str] = _code()
+
+
 class Task(OfProject):
     """Something to do, with the role that owns it."""
 

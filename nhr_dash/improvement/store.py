@@ -17,7 +17,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from nhr_dash.access import NotAllowed, Scope
 from nhr_dash.database import begin_writing, raise_data_version, raise_team_version
 from nhr_dash.improvement import checks
-from nhr_dash.improvement.models import Change, Cycle, Decision, Effect, Event, Kept, Participant, Project
+from nhr_dash.improvement.models import (
+    Change,
+    Cycle,
+    Decision,
+    Effect,
+    Event,
+    Kept,
+    LimitProposal,
+    Participant,
+    Project,
+)
 
 Record = TypeVar("Record", bound=Kept)
 
@@ -191,6 +201,14 @@ def next_number(session: Session, project: str) -> int:
 
 
 def _require(session: Session, scope: Scope, record: Kept) -> None:
+    """A proposal of limits is the fagråd's or the registry's; everything else belongs to hospitals."""
+    if isinstance(record, LimitProposal):
+        scope.require_propose()
+    else:
+        _require_of_units(session, scope, record)
+
+
+def _require_of_units(session: Session, scope: Scope, record: Kept) -> None:
     """A project is changed by the teams of its hospitals, what is one hospital's by that one.
 
     A national event is the registry's, a decision the leader's; publishing, and the effects that are stored by it,

@@ -75,7 +75,8 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0) -> Sh
     for year, rows in frame.groupby("year"):
         country = rows[rows["unit"] == NATION]
         national = float(country["value"].iloc[0]) if len(country) and country["why"].iloc[0] == "" else math.nan
-        mine = rows[rows["unit"].isin([*compared, own])].reset_index(drop=True)
+        beside_own = {own} & names.keys()  # the country is no unit of any level here
+        mine = rows[rows["unit"].isin(compared | beside_own)].reset_index(drop=True)
         inside_year = mine["unit"].isin(compared).to_numpy()
         one = _year(int(year), mine, inside_year, national, indicator.direction, names, own)
         found.append(one)

@@ -13,7 +13,9 @@ from nhr_dash.ui.doors import reading
 if TYPE_CHECKING:
     from nhr_dash.charts.drawing import Drawing
     from nhr_dash.registry import heat, multiples
+    from nhr_dash.registry.equity import Difference
     from nhr_dash.registry.outcomes import Adjusted
+    from nhr_dash.registry.upkeep import Kept, Standing
     from nhr_dash.ui.variation import attainment_answer, funnel_answer, multiples_answer, ranking_answer, spread_view
     from nhr_dash.ui.variation.moving import Moving
     from nhr_dash.ui.variation.survival_answer import View
@@ -42,6 +44,17 @@ def newest_final(version: int, indicator: str) -> int | None:
 
     with reading(version) as connection:
         return across.newest_final(connection, indicator)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def differences(
+    version: int, visibility: Visibility, unit: int, dimension: str, first: int, last: int
+) -> "tuple[Difference, ...]":
+    """Every indicator of a unit by one way to divide its patients, the most certain difference first."""
+    from nhr_dash.registry import equity
+
+    with reading(version) as connection:
+        return equity.read(connection, _scope(visibility), unit, dimension, first, last)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -232,3 +245,21 @@ def attainment_of(
     whole = t(language, f"variation.level_{asked.level}")
     subtitle = whole if asked.group == "all" else asked_of.group_words(asked.group, names, language)
     return attainment_answer.answer(attained(version, visibility, asked, own), order, subtitle, language)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def kept(version: int, indicator: str, year: int) -> "Kept":
+    """How many hospitals stand at each level of an indicator over the years, and how well it tells them apart."""
+    from nhr_dash.registry import upkeep
+
+    with reading(version) as connection:
+        return upkeep.kept(connection, indicator, year)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def standings(version: int, visibility: Visibility, indicator: str, year: int) -> "tuple[Standing, ...]":
+    """Where the hospitals of a year stand that may be shown."""
+    from nhr_dash.registry import upkeep
+
+    with reading(version) as connection:
+        return upkeep.standings(connection, _scope(visibility), indicator, year)

@@ -7,6 +7,8 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices, frame, share
 from nhr_dash.ui.variation.views import CODES, VIEWS
 
+FURTHER = (("pages/fagrad/likeverdig.py", "equity.link"), ("pages/fagrad/indikatorene.py", "upkeep.link"))
+
 with frame.page("variation.title", *CODES) as page:
     lang = page.language
     view = choices.ask(
@@ -23,5 +25,7 @@ with frame.page("variation.title", *CODES) as page:
     if taken is not None:
         share.take_along(page, taken, CODES, t(lang, "ui.nav_variation"), export)
     st.caption(t(lang, "variation.open_comparison"))
+    for path, key in FURTHER:
+        st.page_link(path, label=t(lang, key), query_params=frame.common(page))
     with st.expander(t(lang, "ui.how_to_read")):
         st.markdown(t(lang, f"variation.how_to_read_{view}"))

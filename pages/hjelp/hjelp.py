@@ -1,6 +1,8 @@
 """Help: how to begin, how to read, a short course, every indicator, who sees what, research or improvement."""
 
 from datetime import date
+from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -85,8 +87,9 @@ def facts(one: Indicator, lang: str) -> list[str]:
     return lines
 
 
-def about_indicators(lang: str) -> None:
+def about_indicators(page: frame.Frame) -> None:
     """One indicator at a time, straight from its declaration."""
+    lang = page.language
     st.markdown(t(lang, "help.indicators_intro"))
     titles = {one.id: one.words(lang).title for one in INDICATORS}
     asked = choices.code("indikator", IDS[0])
@@ -104,6 +107,8 @@ def about_indicators(lang: str) -> None:
     st.markdown(f"**{t(lang, 'help.limits')}**\n" + "".join(f"\n- {line}" for line in limits(one, lang)))
     st.markdown(f"**{t(lang, 'help.more_facts')}**\n" + "".join(f"\n- {line}" for line in facts(one, lang)))
     st.caption(t(lang, "help.source", source=one.source, reviewed=day(one.reviewed, lang), id=one.id))
+    address = escape(f"indikatorene?{urlencode(frame.common(page))}")
+    st.html(f'<p><a href="{address}">{escape(t(lang, "upkeep.link"))}</a></p>')
 
 
 with frame.page("help.title", "fane", "indikator") as page:
@@ -122,6 +127,6 @@ with frame.page("help.title", "fane", "indikator") as page:
     elif tab == "signal":
         course.show(page.language)
     elif tab == "indikator":
-        about_indicators(page.language)
+        about_indicators(page)
     else:
         st.markdown(t(page.language, f"help.text_{tab}"))

@@ -18,6 +18,8 @@ PAGES = (
     "varig-bedring",
     "trombektomi",
     "variasjon",
+    "indikatorene",
+    "likeverdig",
     "idebank",
     "innlasting",
     "tilganger",

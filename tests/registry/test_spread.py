@@ -60,8 +60,8 @@ def test_a_hidden_hospital_counts_and_is_never_named(connection, compute, six, a
     assert reader.result.between == full.result.between
     assert full.own is not None
     assert reader.own is None
-    assert reader.result.units["shrunken"].isna().sum() == 1
-    assert reader.lowest.unit == BODO
+    assert 1 <= reader.result.units["shrunken"].isna().sum() < 6, "and what would give it away"
+    assert LEVANGER not in (reader.lowest.unit, reader.highest.unit)
 
 
 def test_with_few_units_a_hidden_one_leaves_the_year_out(connection, compute, admit):

@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nhr_dash.charts.drawing import Drawing
 from nhr_dash.registry.across import Asked
-from nhr_dash.reports import export
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, caches_variation, choices, share
-from nhr_dash.ui.frame import COMMON, Frame
+from nhr_dash.ui import caches_variation, choices, share
+from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.variation import asked as asked_of
 from nhr_dash.ui.variation.spread_view import View
@@ -17,26 +15,27 @@ from nhr_dash.ui.variation.spread_view import View
 OWN = ("sprik1", "sprik2")
 
 
-def draw(page: Frame) -> None:
+def draw(page: Frame) -> share.Taken | None:
     """The choices, the answer in a sentence, the fan, what stands behind it, and the years as a table."""
     lang = page.language
     asked = asked_of.ask(page, years=False)
     if asked is None:
-        return
+        return None
     asked = _ask_years(page, asked)
     if asked is None:
-        return
+        return None
     view = caches_variation.spread_of(page.version, page.scope.visibility, lang, asked, page.unit)
     st.markdown(f"#### {plain(view.sentence)}")
     for line in view.beside:
         st.markdown(plain(line))
     if view.fan is None or view.deviation is None:
-        return
+        return None
     st.vega_lite_chart(view.fan.spec, key="spread_fan", alt=view.fan.alt, theme=None)
     _without_own_line(page, view)
     st.vega_lite_chart(view.deviation.spec, key="spread_deviation", alt=view.deviation.alt, theme=None)
     st.dataframe(view.fan.table, hide_index=True, alt=view.fan.title)
-    _take_along(page, asked, view, view.fan)
+    about = f"spread {asked.indicator} {asked.level}"
+    return share.Taken(view.fan, about, view.patients, t(lang, "spread.method"))
 
 
 def _ask_years(page: Frame, asked: Asked) -> Asked | None:
@@ -73,23 +72,3 @@ def _without_own_line(page: Frame, view: View) -> None:
     own = t(page.language, "spread.col_own", name=page.unit_name)
     if view.fan is not None and own not in view.fan.table.columns:
         st.caption(plain(t(page.language, "spread.own_not_one", name=page.unit_name)))
-
-
-def _take_along(page: Frame, asked: Asked, view: View, fan: Drawing) -> None:
-    address = share.link((*COMMON, "visning", *asked_of.OWN, *OWN))
-    newest = caches.data_basis(page.version, page.unit).newest
-    stamp = export.Stamp(
-        page.version,
-        newest,
-        view.patients,
-        address,
-        page.synthetic,
-        method=t(page.language, "spread.method"),
-    )
-    share.files(
-        page,
-        f"spread {asked.indicator} {asked.level}",
-        address,
-        lambda kind: export.filename(fan, "", kind),
-        lambda kind: export.export(fan, stamp, page.language, kind),
-    )
