@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas
 
 _ROW = 19
-_NARROW_NAME = 92
+_NARROW_NAME = 112
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from nhr_dash.ui.variation.views import VIEWS
 from tests.browser.addresses import FJORDVIK
 from tests.browser.conftest import drawn, press
+from tests.browser.test_a11y import lasting_findings, sideways
 from tests.support.server import Server
 
 DIRECT = "hjerneslag_inn_enhet"
@@ -48,6 +50,13 @@ def test_a_row_is_a_link_for_the_keyboard_and_lifts_its_point(app: Server, look:
     page.wait_for_url("**/seriediagram?**")
     drawn(page)
     assert f"sykehus={GJOVIK}" in page.url
+
+
+@pytest.mark.parametrize("view", tuple(VIEWS)[1:])
+def test_nothing_bars_the_way_of_a_reader_of_the_other_views(app: Server, look: Callable[..., Page], view: str) -> None:
+    page = look(f"{app.url}/variasjon?sykehus={FJORDVIK}&visning={view}&lang=nb", width=400)
+    assert lasting_findings(page) == []
+    assert sideways(page) <= 0
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1500, True), (1100, False)])

@@ -9,6 +9,7 @@ import pytest
 
 from nhr_dash.registry.across import Across, Asked
 from nhr_dash.registry.reach import Footnote
+from nhr_dash.ui.variation import funnel as page
 from nhr_dash.ui.variation import funnel_answer, ranking_answer
 from nhr_dash.ui.variation.funnel_answer import Look
 from nhr_dash.ui.variation.moving import Moving
@@ -99,6 +100,10 @@ def test_looking_at_many_is_paid_for():
     view = funnel(units(counts), look=Look("none", many=True))
     assert not any(point.outside for point in view.points)
     assert "tar hensyn til at vi ser på mange" in view.sentence
+    cells = {point.unit: page._line(point, Look("none", many=True), "nb").cells[-1] for point in view.points}
+    assert "p\u00a0=\u00a0" in cells[41]
+    alone = page._line(view.points[-1], Look("none"), "nb").cells[-1]
+    assert "p\u00a0" not in alone
 
 
 @pytest.mark.parametrize("made", [funnel, ranking])

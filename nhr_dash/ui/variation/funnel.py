@@ -73,7 +73,7 @@ def _list(page: Frame, asked: Asked, view: Answer, look: Look) -> None:
     lang = page.language
     order = listing.ask_order("sorter", ORDERS, lang)
     lines = [_line(point, look, lang) for point in sorted(view.points, key=lambda one: _key(one, order))]
-    heads = [asked.level, "share", "patients", "outside", *(["p"] if look.many else [])]
+    heads = (asked.level, "share", "patients", "outside")
     words = [t(lang, f"funnel.column_{name}") for name in heads]
     with st.container(height=HEIGHT, border=False):
         listing.draw(lines, words, view.sentence, lambda unit: compared.link(page, asked, unit), KEY)
@@ -91,11 +91,17 @@ def _key(point: Point, order: str) -> tuple[object, ...]:
 
 def _line(point: Point, look: Look, language: str) -> listing.Line:
     where = t(language, f"funnel.outside_{outside(point)}")
-    sign = image(symbols.side(point.side)) + " " if point.outside else ""
-    cells = [
+    sign = image(symbols.side(point.side)) + "&nbsp;" if point.outside else ""
+    p = _p_words(point.p, language) if look.many and point.compared else ""
+    cells = (
         f"{percent(point.share, language)} <small>({between(point.low, point.high, language)})</small>",
         number(point.patients, language),
-        f"{sign}{escape(where)}",
-    ]
-    cells += [number(point.p, language, 3)] if look.many else []
-    return listing.Line(point.unit, point.name, tuple(cells), strong=point.own, note=point.moving)
+        f"{sign}{escape(where)} <small>{escape(p)}</small>",
+    )
+    return listing.Line(point.unit, point.name, cells, strong=point.own, note=point.moving)
+
+
+def _p_words(p: float, language: str) -> str:
+    """'p = 0,031', or 'p < 0,001'."""
+    least = 0.001
+    return t(language, "funnel.p_small" if p < least else "funnel.p_value", p=number(max(p, least), language, 3))
