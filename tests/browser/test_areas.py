@@ -44,3 +44,13 @@ def test_questions_become_tasks_and_the_link_reopens_them(own_app: Server, look:
     drawn(page)
     asked = sum(len(level) for level in PYRAMID.values())
     assert f"Oppgaver ({asked - 1})" in page.inner_text('[data-testid="stMain"]')
+
+
+def test_the_funnel_leads_to_the_questions_about_a_hospital_outside(app: Server, look: Callable[..., Page]) -> None:
+    page = look(f"{app.url}/variasjon?sykehus={FJORDVIK}&lang=nb&indikator=hjerneslag_inn_enhet")
+    row = page.locator(".nhr-units tr", has=page.get_by_role("link", name="Spørsmål å stille")).first
+    hospital = row.get_by_role("link").first.inner_text()
+    address = row.get_by_role("link", name="Spørsmål å stille").get_attribute("href")
+    page = look(f"{app.url}/{address}")
+    expect(page.get_by_role("combobox", name="Om hvilket sykehus")).to_have_value(hospital)
+    expect(page.get_by_text("Er alle pasientene registrert?")).to_be_visible()

@@ -1,6 +1,7 @@
 """*Traktplott*: which units differ by more than chance, and more than units usually do."""
 
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -72,7 +73,10 @@ def _ask_look(page: Frame) -> Look:
 def _list(page: Frame, asked: Asked, view: Answer, look: Look) -> None:
     lang = page.language
     order = listing.ask_order("sorter", ORDERS, lang)
-    lines = [_line(point, look, lang) for point in sorted(view.points, key=lambda one: _key(one, order))]
+    lines = [
+        _line(point, look, lang, _questions(page, asked, point))
+        for point in sorted(view.points, key=lambda one: _key(one, order))
+    ]
     heads = (asked.level, "share", "patients", "outside")
     words = [t(lang, f"funnel.column_{name}") for name in heads]
     with st.container(height=HEIGHT, border=False):
@@ -89,14 +93,23 @@ def _key(point: Point, order: str) -> tuple[object, ...]:
     }[order]
 
 
-def _line(point: Point, look: Look, language: str) -> listing.Line:
+def _questions(page: Frame, asked: Asked, point: Point) -> str:
+    """The way to what should be asked of a hospital that lies outside; empty for others."""
+    if not point.outside or asked.level != "hospital":
+        return ""
+    codes = {**compared.link(page, asked, point.unit), "visning": "sporsmal", "enhet": str(point.unit)}
+    label = escape(t(page.language, "potential.ask"))
+    return f'<small><a href="forbedringsomrader?{escape(urlencode(codes))}">{label}</a></small>'
+
+
+def _line(point: Point, look: Look, language: str, questions: str = "") -> listing.Line:
     where = t(language, f"funnel.outside_{outside(point)}")
     sign = image(symbols.side(point.side)) + "&nbsp;" if point.outside else ""
     p = _p_words(point.p, language) if look.many and point.compared else ""
     cells = (
         f"{percent(point.share, language)} <small>({between(point.low, point.high, language)})</small>",
         number(point.patients, language),
-        f"{sign}{escape(where)} <small>{escape(p)}</small>",
+        f"{sign}{escape(where)} <small>{escape(p)}</small> {questions}".rstrip(),
     )
     return listing.Line(point.unit, point.name, cells, strong=point.own, note=point.moving)
 
