@@ -1,5 +1,6 @@
 """The rows of *Oversikt*: numbers from the registry, judged by the statistics, written in a language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import sparkline, symbols
-from nhr_dash.registry import indicators, series
+from nhr_dash.registry import across, indicators, series
 from nhr_dash.registry.indicator import Indicator, Levels, Target
 from nhr_dash.statistics import attention
 from nhr_dash.text.catalog import t
@@ -46,14 +47,17 @@ class Row:
 class Overview:
     """All rows, what needs attention first; at most three of them stand out.
 
-    ``withheld``: indicators of which no month may be shown; ``partly``: are months hidden in the others?
+    ``together``: how many indicators were judged at once. ``withheld``: those of which nothing may be shown;
+    ``yearly``: those of which only a whole year may; ``partly``: are months hidden in the others?
     """
 
     rows: tuple[Row, ...]
     stand_out: tuple[Row, ...]
     until: date | None
     low_coverage: tuple[int, float] | None = None
+    together: int = 0
     withheld: int = 0
+    yearly: int = 0
     partly: bool = False
 
 
@@ -65,13 +69,14 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
     monthly = series.overview(connection, scope, unit, months=MONTHS)
     latest = series.latest(connection, scope, unit, LAST_PATIENTS)
     today = newest.date()
-    judged, withheld = [], 0
+    judged, hidden = [], []
     for indicator in indicators.INDICATORS:
         if indicator.is_coverage or indicator.is_duration or _superseded(indicator, today):
             continue
         own = monthly[monthly["indicator"] == indicator.id]
         if own["denominator"].sum() == 0:
-            withheld += bool(own["hidden"].any())
+            if own["hidden"].any():
+                hidden.append(indicator)
             continue
         found = attention.standing(
             own["numerator"].to_numpy(float), own["denominator"].to_numpy(float), indicator.direction
@@ -83,15 +88,20 @@ def read(connection: Connection, scope: Scope, unit: int, language: str) -> Over
         for (indicator, own, found), stands in zip(judged, out, strict=True)
     ]
     rows.sort(key=lambda row: row.order)
-    rows += _yearly_and_minutes(connection, scope, unit, today, language)
+    yearly = _whole_years(connection, scope, unit, hidden, today, language)
+    rows += yearly + _yearly_and_minutes(connection, scope, unit, today, language)
     stand_out = tuple(row for row in rows if row.sentence)[:MOST_TO_LOOK_AT]
     partly = any(own["hidden"].any() for _, own, _ in judged)
-    return Overview(tuple(rows), stand_out, today, _low_coverage(connection, unit), withheld, partly)
+    withheld = len(hidden) - len(yearly)
+    low = _low_coverage(connection, unit)
+    return Overview(tuple(rows), stand_out, today, low, len(judged), withheld, len(yearly), partly)
 
 
 def left_out(found: Overview, language: str) -> str:
     """What isn't shown of another unit, in a sentence or two; empty where all is."""
     said = [t(language, "overview.months_hidden")] if found.partly else []
+    if found.yearly:
+        said.append(t(language, "overview.only_years", count=found.yearly))
     if found.withheld:
         said.append(t(language, "overview.withheld", count=found.withheld))
     return " ".join(said)
@@ -240,6 +250,40 @@ def _sentence(title: str, found: attention.Standing, worse: bool, language: str)
         count=found.longest,
         now=percent(found.now.estimate, language),
     )
+
+
+def _whole_years(
+    connection: Connection, scope: Scope, unit: int, hidden: Sequence[Indicator], today: date, language: str
+) -> list[Row]:
+    """The newest whole year of another unit's indicators whose months may not be shown; left out where it may not."""
+    rows = []
+    for indicator in hidden:
+        year = across.newest_final(connection, indicator.id) or today.year
+        found = across.by_year(connection, scope, indicator, [unit], year, year)
+        if found.empty or found["why"].iloc[0]:
+            continue
+        share, patients = float(found["value"].iloc[0]), int(found["denominator"].iloc[0])
+        levels, target = indicator.levels_on(date(year, 12, 31)), indicator.target_on(date(year, 12, 31))
+        level = levels.of(share) if levels else None
+        none = t(language, "overview.level_none")
+        counted = t(
+            language,
+            "overview.patients",
+            numerator=number(float(found["numerator"].iloc[0]), language),
+            denominator=number(patients, language),
+        )
+        value = percent_near(share, _limits(levels, target), language)
+        cells = (
+            f"{image(symbols.level(level))} {t(language, f'overview.level_{level}')}" if level else none,
+            f"<strong>{value}</strong> ({counted})<small>{year}</small>",
+            _target(levels, target, language),
+            "",
+            t(language, "overview.no_change_known"),
+            none,
+        )
+        title = indicator.words(language).title
+        rows.append(Row(indicator.id, indicator.sets[0].name, title, cells, (3.0,), None, better=False))
+    return rows
 
 
 def _yearly_and_minutes(connection: Connection, scope: Scope, unit: int, today: date, language: str) -> list[Row]:

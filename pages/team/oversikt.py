@@ -46,7 +46,8 @@ with frame.page("overview.title") as page:
                 st.page_link(RUN_CHART, label=row.sentence, icon=icon, query_params=target)
             if not (found.stand_out or fallen):
                 st.write(t(lang, "overview.nothing_to_look_at"))
-            st.caption(t(lang, "overview.attention_rule", count=len(found.rows)))
+            if found.together > 1:
+                st.caption(t(lang, "overview.attention_rule", count=found.together))
             if fallen:
                 st.caption(lasting.rule(lang))
             st.page_link(AREAS, label=t(lang, "potential.from_overview"), query_params=link)
