@@ -32,6 +32,8 @@ POSSIBLE = 3
 _LENGTHS = (1, 4, 12)
 PERIODS: Flags = np.array([[at // size == one for at in range(12)] for size in _LENGTHS for one in range(12 // size)])
 """The 12 months, 3 tertials and the year of a year, and which months are in each: 16 × 12."""
+SPARED = 0.1
+"""What a patient in a cell of a spare unit counts for, when it is weighed which cell must go."""
 _FIRST = {"month": 0, "tertial": 12, "year": 15}
 
 
@@ -148,11 +150,13 @@ class Units:
     ``members``  which rows make a unit: units × rows
     ``own``      units that the reader sees in full
     ``mine``     rows whose patients the reader knows one by one
+    ``spare``    units of which a cell is rather hidden than another's: they are the least asked for
     """
 
     members: Flags
     own: Flags
     mine: Flags
+    spare: Flags
 
 
 @dataclass(frozen=True)
@@ -256,7 +260,8 @@ class _Table:
         there = (counts > 0) | np.asarray(units.members[blank].any(axis=0))[:, None]
         padded = np.pad(np.where(there, counts, self.nothing), ((0, 1), (0, 1)), constant_values=self.endless)
         self.padded = padded.astype(np.int32)
-        self.price = np.where(self.hidden, 0.0, self.cells * float(self.cells.size) + 1)
+        worth = np.where(units.spare, SPARED, 1.0)[:, None] * self.cells
+        self.price = np.where(self.hidden, 0.0, worth * float(self.cells.size) + 1)
         self.most_paid = [float(self.price.sum()) + 1]
         if within is not None:
             self.price += np.where(within.hidden, 0.0, self.most_paid[0])

@@ -27,7 +27,8 @@ def country(moved=None, mine=None):
     members += [np.array(region) == one for one in range(2)]
     members.append(np.ones(len(hospital), dtype=bool))
     own = np.arange(len(members)) == (-1 if mine is None else mine)
-    return Units(np.array(members), own, own[np.array(hospital)])
+    trusts = (np.arange(len(members)) >= 6) & (np.arange(len(members)) < 9)
+    return Units(np.array(members), own, own[np.array(hospital)], trusts)
 
 
 def by_row(counts, moved, months):
@@ -233,6 +234,18 @@ def test_years_divided_by_one_thing_at_a_time_tell_nothing_that_is_hidden(counts
         assert hidden[(theirs > 0) & (sums < limit) & ~units.own[:, None]].all()
         assert not hidden[(theirs == 0) & ~blank[:, None]].any()
         told = np.repeat(~blank[:, None], len(shares), axis=1)
-        secret = hidden & ((sums < limit) | ~(first.hidden | blank[:, None]))
+        # Of a unit without its year a category may hold the reader's own patients alone: it tells nothing of others.
+        secret = hidden & (theirs > 0) & ((sums < limit) | ~(first.hidden | blank[:, None]))
         tables.append(Seen(divided, hidden, single, secret, told, np.ones_like(divided, dtype=bool)))
     assert exposed(units, tables, limit) == []
+
+
+def test_a_trusts_month_goes_rather_than_that_of_a_large_hospital_in_it():
+    """Two small hospitals of two trusts hide each other's months; the large ones beside them stay on show."""
+    counts = np.full((6, 12), 40)
+    counts[[1, 4]] = 8
+    counts[1, 3] = 2
+    found = disclosure.mask(counts, country(), 5).hidden[:, :12]
+    assert found[1, 3]
+    assert not found[[0, 2, 3, 5]].any()
+    assert found[6:9].any()

@@ -113,7 +113,8 @@ class _Ask:
     def _units(self, year: int, own: frozenset[int]) -> Units:
         country = _country(self.known, year)
         seen = np.array([one.orgnr in own for one in self.known.structure.ordered])
-        return Units(country.members, seen, seen[country.hospital])
+        trusts = np.array([one.level == "trust" for one in self.known.structure.ordered])
+        return Units(country.members, seen, seen[country.hospital], trusts)
 
 
 def _at(connection: Connection) -> _Known:

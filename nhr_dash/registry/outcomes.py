@@ -246,7 +246,12 @@ def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas
     own = np.array([scope.visibility.in_detail(int(unit)) for unit in yearly.index], dtype=bool)
     known = structure(connection)
     country = np.array([not known.unit(int(one)).training for one in yearly.index], dtype=bool)
-    units = Units(np.vstack([np.eye(len(own), dtype=bool), country]), np.append(own, False), own)
+    units = Units(
+        np.vstack([np.eye(len(own), dtype=bool), country]),
+        np.append(own, False),
+        own,
+        np.zeros(len(own) + 1, dtype=bool),
+    )
     found = np.zeros(len(own), dtype=bool)
     for counts in yearly.to_numpy().T:
         found |= disclosure.mask(counts[:, None], units, limit, np.ones((1, 1), dtype=bool)).hidden[:-1, 0]

@@ -278,7 +278,7 @@ def _whole_years(
             f"<strong>{value}</strong> ({counted})<small>{year}</small>",
             _target(levels, target, language),
             "",
-            t(language, "overview.no_change_known"),
+            none,
             none,
         )
         title = indicator.words(language).title
