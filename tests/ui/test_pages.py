@@ -71,7 +71,8 @@ class TestRunChart:
         for one in INDICATORS:
             app.selectbox(key="w_indikator").select(one.id).run()
             healthy(app)
-            assert app.get("vega_lite_chart"), one.id
+            # Fjordvik is no thrombectomy centre: what is counted there has no patients, and a sentence.
+            assert app.get("vega_lite_chart") or (one.unit == "centre" and app.info), one.id
 
     @pytest.mark.parametrize("unit", [FJORDVIK, NARVIK, TYNSET, NORTH, NATION])
     def test_every_grain_opens_at_units_of_every_size(self, unit):
