@@ -4,19 +4,23 @@ What is hidden is decided for a whole year at once, over every unit of the count
 """
 
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from nhr_dash import disclosure
 from nhr_dash.access import Scope
+from nhr_dash.database import data_version
 from nhr_dash.disclosure import STANDARD, Limits
 from nhr_dash.registry import masks, yearly
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.parts import PARTS
 from nhr_dash.registry.periods import MONTHS_IN, bucket_of, first_day, month_number
 from nhr_dash.registry.units import structure
+
+_low: WeakKeyDictionary[Engine, tuple[int, dict[tuple[int, Limits], frozenset[int]]]] = WeakKeyDictionary()
 
 
 def of_unit(
@@ -107,11 +111,21 @@ def of_years(
     return disclosure.masked(frame, small | (other & secret), uncovered, limits.uncertain, other & secret)
 
 
-def _low_coverage(connection: Connection, unit: int, limits: Limits) -> set[int]:
-    """Years in which too few of a unit's patients are registered for its results to be shown."""
-    known = yearly.coverage(connection, unit)
-    pairs = zip(known["year"].tolist(), known["share"].tolist(), strict=True)
-    return {year for year, share in pairs if disclosure.hidden_by_coverage(share, limits)}
+def _low_coverage(connection: Connection, unit: int, limits: Limits) -> frozenset[int]:
+    """Years in which too few of a unit's patients are registered for its results to be shown.
+
+    Kept per data version: every indicator of every unit asks for it.
+    """
+    version = data_version(connection)
+    kept = _low.get(connection.engine)
+    if kept is None or kept[0] != version:
+        kept = _low[connection.engine] = (version, {})
+    if (unit, limits) not in kept[1]:
+        known = yearly.coverage(connection, unit)
+        pairs = zip(known["year"].tolist(), known["share"].tolist(), strict=True)
+        low = frozenset(year for year, share in pairs if disclosure.hidden_by_coverage(share, limits))
+        kept[1][unit, limits] = low
+    return kept[1][unit, limits]
 
 
 def whole_periods(start: date | None, end: date | None, grain: str) -> tuple[date | None, date | None]:
