@@ -7,7 +7,11 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import choices, frame, share
 from nhr_dash.ui.variation.views import CODES, VIEWS
 
-FURTHER = (("pages/fagrad/likeverdig.py", "equity.link"), ("pages/fagrad/indikatorene.py", "upkeep.link"))
+FURTHER = (
+    ("pages/fagrad/likeverdig.py", "equity.link"),
+    ("pages/fagrad/trombektomi.py", "thrombectomy.link"),
+    ("pages/fagrad/indikatorene.py", "upkeep.link"),
+)
 
 with frame.page("variation.title", *CODES) as page:
     lang = page.language
