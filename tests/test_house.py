@@ -146,3 +146,12 @@ def test_what_production_must_not_lose_stands_in_the_configuration() -> None:
     assert config["server"]["enableXsrfProtection"] and config["server"]["enableCORS"]
     assert config["server"]["maxUploadSize"] <= 100
     assert config["client"]["disableDataExport"] and config["client"]["showErrorDetails"] == "none"
+
+
+def test_every_block_of_the_style_sheet_is_closed() -> None:
+    depth = 0
+    for number, line in enumerate((ROOT / "nhr_dash/ui/style.css").read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith((".", "@media", "[data")):
+            assert depth == 0, f"a block before line {number} was never closed"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

@@ -10,7 +10,8 @@ with frame.page("upkeep.title", *limits.OWN) as page:
     editing.undo_bar(page)
     year = kept.ask_year(page)
     if year is not None:
-        kept.draw(page, year)
+        with st.spinner(t(page.language, "variation.working")):
+            kept.draw(page, year)
         limits.draw(page, year)
     with st.expander(t(page.language, "ui.how_to_read")):
         st.markdown(t(page.language, "upkeep.how_to_read"))

@@ -7,7 +7,8 @@ from nhr_dash.text.catalog import t
 from nhr_dash.ui import equity, frame, share
 
 with frame.page("equity.title", *equity.OWN) as page:
-    taken = equity.draw(page)
+    with st.spinner(t(page.language, "variation.working")):
+        taken = equity.draw(page)
     if taken is not None:
         share.take_along(page, taken, equity.OWN, page.unit_name, export)
     with st.expander(t(page.language, "ui.how_to_read")):

@@ -25,7 +25,8 @@ with frame.page("variation.title", *CODES) as page:
         label_visibility="collapsed",
         required=True,
     )
-    taken = VIEWS[view](page)
+    with st.spinner(t(lang, "variation.working")):
+        taken = VIEWS[view](page)
     if taken is not None:
         share.take_along(page, taken, CODES, t(lang, "ui.nav_variation"), export)
     st.caption(t(lang, "variation.open_comparison"))
