@@ -51,7 +51,8 @@ class Across:
     ``compared``: is it one of those that are compared (else it is only named: one's own unit where it is a training
     hospital or outside the group; or a hospital without a stroke unit where the indicator needs one);
     ``why``: why its numbers may not be shown (:data:`WHY`), else empty.
-    ``national``: the country's own row. ``final``: nothing of the last year can still change.
+    ``national``: the country's own row, (0, 0) where it may not be shown.
+    ``final``: nothing of the last year can still change.
     """
 
     asked: Asked
@@ -143,6 +144,8 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limit
     numbers = [*(one.orgnr for one in chosen), NATION]
     frame = by_year(connection, scope, indicator, numbers, asked.first, asked.last, asked.part, limits)
     country = frame[frame["unit"] == NATION]
+    if (country["why"] != "").any():  # of a rare category even the country's patients can be few
+        country = country[:0]
     inside = {one.orgnr for one in compared}
     rows, footnotes = [], {}
     for one in chosen:

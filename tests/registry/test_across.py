@@ -142,3 +142,12 @@ def test_numbers_of_hidden_rows_are_blanked_in_every_result():
     assert left.loc[1, ["rank", "low"]].isna().all()
     assert left["out"].tolist() == [True, False]
     assert left["name"].tolist() == ["a", "b"]
+
+
+def test_the_countrys_row_is_left_out_where_it_is_few_too(registry, connection, compute):
+    admit(registry, BODO, 12, sex="Female")
+    admit(registry, HAMAR, 3, sex="Male")
+    compute()
+    men = across.read(connection, FAGRAAD, Asked(DIRECT, 2024, 2024, part=("sex", "male")))
+    assert men.national == (0, 0)
+    assert men.shown["denominator"].fillna(0).sum() == 0

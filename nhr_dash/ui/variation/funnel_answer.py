@@ -1,5 +1,6 @@
 """The funnel of one comparison: which units lie outside, drawn and said."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +68,9 @@ def answer(
     rows = found.rows[notes.judged(found)]
     if len(rows) < 2:
         return Answer(refused=notes.too_few(found, language), under=told)
-    center = found.value if found.national[1] else float(rows["numerator"].sum() / rows["denominator"].sum())
+    center = notes.center(found)
+    if math.isnan(center):
+        return Answer(refused=t(language, "variation.all_hidden"), under=told)
     if center in (0.0, 1.0):
         return Answer(refused=t(language, "variation.none_or_all"), under=told)
     judged = funnel(

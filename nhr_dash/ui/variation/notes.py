@@ -24,6 +24,15 @@ def judged(found: Across) -> np.ndarray:
     return counted if counted.sum() >= STANDARD.pooled_units else counted & ~found.hidden
 
 
+def center(found: Across) -> float:
+    """The country's share; where it isn't known or may not be shown, that of the units on show. NaN without any."""
+    if found.national[1]:
+        return found.value
+    shown = found.rows[found.counted & ~found.hidden]
+    patients = shown["denominator"].sum()
+    return float(shown["numerator"].sum() / patients) if patients else float("nan")
+
+
 def too_few(found: Across, language: str) -> str:
     """Why there is nothing to compare, where fewer than two have patients."""
     if found.counted.any() and not (found.counted & ~found.hidden).any():

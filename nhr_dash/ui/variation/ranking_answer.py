@@ -51,7 +51,7 @@ def answer(found: Across, own: tuple[int, str], titles: tuple[str, str], languag
     places = len(counted)
     goal = notes.goal(found, language)
     said = _sentence(rows, places, language)
-    center = found.value if found.national[1] else judged.mean
+    center = notes.center(found)
     drawing = caterpillar.build(
         rows,
         places=places,
