@@ -124,8 +124,10 @@ def a_part_of(sample: Path, folder: Path) -> Path:
     path = Path(shutil.copy(sample, folder / "part.db"))
     with closing(sqlite3.connect(path)) as part:
         part.execute("PRAGMA journal_mode=OFF")
-        for table, hospital in (("fact", "hospital"), ("day_summary", "hospital"), ("akuttskjema", "orgnr")):
-            part.execute(f"DELETE FROM {table} WHERE {hospital} NOT BETWEEN 999100001 AND 999100099")
+        for table in ("fact", "day_summary", "outcome_fact"):
+            part.execute(f"DELETE FROM {table} WHERE hospital NOT BETWEEN 999100001 AND 999100099")
+        part.execute("DELETE FROM akuttskjema WHERE orgnr NOT BETWEEN 999100001 AND 999100099")
+        part.execute("DELETE FROM expected WHERE admission NOT IN (SELECT id FROM akuttskjema)")
         for table in ("oppfolgingsskjema", "trombektomiskjema"):
             part.execute(f"DELETE FROM {table} WHERE HovedskjemaGUID NOT IN (SELECT SkjemaGUID FROM akuttskjema)")
         part.commit()
