@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
+from sqlalchemy import Pool, event
 
 from tests.support import chromium, nginx, postgres, provider, sample
 
@@ -112,7 +115,27 @@ def sample_copy(sample_database: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy of the sample registry that a test may do what it likes with; gone afterwards, for it is 300 MB."""
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     with tempfile.TemporaryDirectory(prefix="nhr-", dir=MEMORY if in_memory else tmp_path) as folder:
-        yield Path(shutil.copy(sample_database, Path(folder) / "sample.db"))
+        copy = Path(shutil.copy(sample_database, Path(folder) / "sample.db"))
+        with connections_closed(copy):
+            yield copy
+
+
+@contextmanager
+def connections_closed(file: Path) -> Iterator[None]:
+    """Close what was opened to a file: the app keeps its engines for ever, and a deleted file its room until then."""
+    opened: list[sqlite3.Connection] = []
+
+    def remember(connection: object, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            opened.extend([connection] * (connection.execute("PRAGMA database_list").fetchone()[2] == str(file)))
+
+    event.listen(Pool, "connect", remember)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", remember)
+        for one in opened:
+            one.close()
 
 
 @pytest.fixture
