@@ -150,7 +150,9 @@ class TestLooks:
         settings.cache_clear()
         monkeypatch.setattr(looks, "_kept", lambda page: True)
         person = everything("behind another gate").logged_as
+        # The app begins at Oversikt, whose last ten patients are a look of their own.
+        first = (person, "patients", f"{FJORDVIK} oversikt")
         healthy(opened(RUN_CHART, sykehus=FJORDVIK, indikator=IMAGING, punkt="month"))
-        assert self.lines(on_copy) == []
+        assert set(self.lines(on_copy)) == {first}
         healthy(opened(RUN_CHART, sykehus=FJORDVIK, indikator=IMAGING, punkt="patient"))
-        assert self.lines(on_copy) == [(person, "patients", f"{FJORDVIK} {IMAGING}")]
+        assert set(self.lines(on_copy)) == {first, (person, "patients", f"{FJORDVIK} {IMAGING}")}
