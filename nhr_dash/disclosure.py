@@ -10,8 +10,8 @@ one patient from a hospital's month to a month of the same hospital, and one the
 sum over both months and every sum over both hospitals stays as it is. The sums that do change are hidden, so nothing
 that is shown tells the two apart. For each hidden number the cheapest such swap is looked for (the fewest patients in
 cells that must go), which can be repeated until the number could have at least :data:`POSSIBLE` values below the
-limit. The swaps don't depend on each other: each leaves everything that is shown as it is. Which hidden cells are small
-is not told. What isn't protected against stands in docs/disclosure.md.
+limit. Each swap leaves everything that is shown as it is. Which hidden cells are small is not told. More, and what isn't
+protected against: docs/disclosure.md.
 """
 
 from dataclasses import dataclass, replace
@@ -27,13 +27,11 @@ Room = NDArray[np.int32]
 
 GRAINS = ("month", "tertial", "year")
 """The periods that other units are seen in: each lies whole within the next."""
-POSSIBLE = 3
-"""A hidden number must have at least so many possible values."""
+POSSIBLE = 3  # values that a hidden number must at least have
 _LENGTHS = (1, 4, 12)
 PERIODS: Flags = np.array([[at // size == one for at in range(12)] for size in _LENGTHS for one in range(12 // size)])
 """The 12 months, 3 tertials and the year of a year, and which months are in each: 16 × 12."""
-SPARED = 0.1
-"""What a patient in a cell of a spare unit counts for, when it is weighed which cell must go."""
+SPARED = 0.1  # what a patient in a cell of a spare unit counts for, when it is weighed which cell must go
 _FIRST = {"month": 0, "tertial": 12, "year": 15}
 
 
@@ -150,7 +148,7 @@ class Units:
     ``members``  which rows make a unit: units × rows
     ``own``      units that the reader sees in full
     ``mine``     rows whose patients the reader knows one by one
-    ``spare``    units of which a cell is rather hidden than another's: they are the least asked for
+    ``spare``    units of which a cell is rather hidden than another's
     """
 
     members: Flags
@@ -260,8 +258,8 @@ class _Table:
         there = (counts > 0) | np.asarray(units.members[blank].any(axis=0))[:, None]
         padded = np.pad(np.where(there, counts, self.nothing), ((0, 1), (0, 1)), constant_values=self.endless)
         self.padded = padded.astype(np.int32)
-        worth = np.where(units.spare, SPARED, 1.0)[:, None] * self.cells
-        self.price = np.where(self.hidden, 0.0, worth * float(self.cells.size) + 1)
+        worth = np.where(units.spare, SPARED, 1.0)[:, None] * self.cells * self.cells.size
+        self.price = np.where(self.hidden, 0.0, worth + 1)
         self.most_paid = [float(self.price.sum()) + 1]
         if within is not None:
             self.price += np.where(within.hidden, 0.0, self.most_paid[0])

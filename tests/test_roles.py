@@ -232,7 +232,7 @@ ROWS = [
     Row(series.many, lambda w: series.many(*w.asked, [FJORDVIK], IMAGING, "month", **WINDOW), TEAMS),
     Row(
         masks.hidden,
-        lambda w: masks.hidden(*w.asked, by_id(IMAGING), [2023], STANDARD)[2023][w.place],
+        lambda w: masks.hidden(*w.asked, by_id(RARE), [2023], STANDARD)[2023][w.place],
         EVERY,
         lambda found: not found.any(),
     ),
