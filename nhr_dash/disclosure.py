@@ -10,7 +10,7 @@ one patient from a hospital's month to a month of the same hospital, and one the
 sum over both months and every sum over both hospitals stays as it is. The sums that do change are hidden, so nothing
 that is shown tells the two apart. For each hidden number the cheapest such swap is looked for (the fewest patients in
 cells that must go), which can be repeated until the number could have at least :data:`POSSIBLE` values below the
-limit. Each swap leaves everything that is shown as it is. Which hidden cells are small is not told. More, and what isn't
+limit. Each swap leaves all that is shown as it is. Which hidden cells are small is not told. More, and what isn't
 protected against: docs/disclosure.md.
 """
 
