@@ -173,4 +173,4 @@ def test_more_events_than_expected_are_signalled_and_fewer_too():
         assert bool(found.more.signals) is worse
         assert bool(found.fewer.signals) is not worse
         assert found.gained[-1] == pytest.approx(p.sum() - outcome.sum())
-        assert (found.gained[-1] < 0) is worse
+        assert bool(found.gained[-1] < 0) is worse
