@@ -20,7 +20,7 @@ test: ## every test: unit, page, browser (ARGS=tests/statistics for some)
 	@tools/browser.sh
 	@tools/provider.sh
 	@tools/nginx.sh
-	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
 
 check: ## lint, format, types, and the contract of which layer may import which
 	@tools/venv.sh requirements-dev.txt

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -19,6 +20,8 @@ _OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES", "NHR_PROVIDER", "NHR_NGI
 for _name in [name for name in os.environ if name.startswith("NHR_") and name not in _OURS]:
     del os.environ[_name]
 os.environ["NHR_DATA_DIR"] = str(sample.CACHE / "unused")
+
+HOUSE = "tests/deploy/"
 
 # A time limit for one example fails on a busy machine and says nothing about the code.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -55,6 +58,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if name in item.keywords:
                 item.add_marker(pytest.mark.skip(reason=reason))  # the browser and the server are required in CI
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of the whole installation go to one process, which builds it once; all others wherever there is room.
+
+    xdist's own groups (3.8) have no effect: the names of pytest 9 don't carry them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneHouse(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return HOUSE if nodeid.startswith(HOUSE) else nodeid
+
+    return OneHouse(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

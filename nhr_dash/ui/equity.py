@@ -17,6 +17,7 @@ from nhr_dash.text.formats import between, number, percent, points
 from nhr_dash.ui import caches_variation, choices, share
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.plain import plain
+from nhr_dash.ui.variation.asked import say_wrong_year
 
 OWN = ("etter", "aar1", "aar2")
 FEW = 20
@@ -164,10 +165,7 @@ def _ask(page: Frame) -> tuple[str, int, int] | None:
     if newest is None:
         st.info(t(lang, "equity.no_data"))
         return None
-    for name in OWN[1:]:
-        code = choices.code(name)
-        if code and (not code.isdigit() or int(code) not in known):
-            st.warning(t(lang, "variation.wrong_year", year=code[:10], first=known[0], last=known[-1]))
+    say_wrong_year(page, known, OWN[1:])
     codes = [str(year) for year in reversed(known)]
     row = st.columns((3, 1, 1), vertical_alignment="bottom")
     with row[0]:

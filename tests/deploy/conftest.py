@@ -28,11 +28,8 @@ FJORDVIK = 999100001
 DRAIN_SECONDS = 2
 
 
-EVERYTHING = [
-    *(getattr(pytest.mark, name) for name in ("browser", "postgres", "nginx", "provider")),
-    pytest.mark.xdist_group("deploy"),
-]
-"""Marks of the tests that ask for the whole house; one process runs them, so that it is built once."""
+EVERYTHING = [getattr(pytest.mark, name) for name in ("browser", "postgres", "nginx", "provider")]
+"""Marks of the tests that ask for the whole house."""
 
 
 class Node:

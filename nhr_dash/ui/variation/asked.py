@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nhr_dash.registry.across import Asked
-from nhr_dash.registry.groups import KINDS, LEVELS, SIZES
+from nhr_dash.registry.groups import KINDS, LEVELS, SIZES, Level
 from nhr_dash.registry.indicators import INDICATORS, by_id
 from nhr_dash.registry.parts import PARTS
 from nhr_dash.text.catalog import t
@@ -41,28 +41,12 @@ def ask(
         if not years:
             st.info(t(lang, "variation.no_data"))
         return None
-    chosen_level, group, category = "hospital", "all", EVERYBODY
+    chosen_level: Level = "hospital"
+    category = EVERYBODY
     with row[3].popover(t(lang, "variation.more"), width="stretch"):
         if level:
-            chosen_level = choices.ask(
-                st.segmented_control,
-                "nivaa",
-                t(lang, "variation.level"),
-                LEVELS,
-                "hospital",
-                format_func=lambda one: t(lang, f"variation.level_{one}"),
-                required=True,
-            )
-        names = caches.unit_names(page.version, lang).by_code
-        group = choices.ask(
-            st.selectbox,
-            "gruppe",
-            t(lang, "variation.group"),
-            caches_variation.group_codes(page.version),
-            "all",
-            format_func=lambda one: group_words(one, names, lang),
-            disabled=chosen_level != "hospital",
-        )
+            chosen_level = ask_level(page)
+        group = ask_group(page, chosen_level)
         if part:
             category = choices.ask(
                 st.selectbox,
@@ -74,9 +58,37 @@ def ask(
                 disabled=by_id(indicator).is_coverage,
             )
             st.caption(t(lang, "variation.grid"))
-    whole = chosen_level != "hospital"
     only = None if by_id(indicator).is_coverage else CATEGORIES.get(category)
-    return Asked(indicator, *chosen, chosen_level, "all" if whole else group, only)  # type: ignore[arg-type]
+    return Asked(indicator, *chosen, chosen_level, group, only)
+
+
+def ask_level(page: Frame) -> Level:
+    """Hospitals, trusts or regions."""
+    code = choices.ask(
+        st.segmented_control,
+        "nivaa",
+        t(page.language, "variation.level"),
+        LEVELS,
+        "hospital",
+        format_func=lambda one: t(page.language, f"variation.level_{one}"),
+        required=True,
+    )
+    return next(one for one in LEVELS if one == code)
+
+
+def ask_group(page: Frame, level: Level) -> str:
+    """Which hospitals; above them there is only ``all``, whatever was chosen before."""
+    names = caches.unit_names(page.version, page.language).by_code
+    code = choices.ask(
+        st.selectbox,
+        "gruppe",
+        t(page.language, "variation.group"),
+        caches_variation.group_codes(page.version),
+        "all",
+        format_func=lambda one: group_words(one, names, page.language),
+        disabled=level != "hospital",
+    )
+    return code if level == "hospital" else "all"
 
 
 def ask_indicator(page: Frame, default: str = DEFAULT) -> str:
@@ -103,7 +115,7 @@ def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator], bac
         return None
     known = caches_variation.years_of(page.version, indicator)
     begins = "aar0" if back else "aar1"
-    _say_wrong_year(page, known, (begins, "aar2"))
+    say_wrong_year(page, known, (begins, "aar2"))
     codes = tuple(str(year) for year in reversed(known))
     with places[0]:
         first = int(
@@ -117,7 +129,8 @@ def ask_years(page: Frame, indicator: str, places: Sequence[DeltaGenerator], bac
     return first, last
 
 
-def _say_wrong_year(page: Frame, known: tuple[int, ...], names: tuple[str, str]) -> None:
+def say_wrong_year(page: Frame, known: Sequence[int], names: Sequence[str]) -> None:
+    """A sentence for each choice (its name in the link) that asks for a year without figures."""
     for name in names:
         code = choices.code(name)
         if code and (not code.isdigit() or int(code) not in known):

@@ -4,16 +4,16 @@ import streamlit as st
 
 from nhr_dash.charts import palette, symbols
 from nhr_dash.charts.attainment import PICK
-from nhr_dash.registry.groups import LEVELS, VOLUME
+from nhr_dash.registry.groups import VOLUME
 from nhr_dash.registry.heat import Asked
 from nhr_dash.text.catalog import t
-from nhr_dash.ui import caches, caches_variation, choices, frame
+from nhr_dash.ui import caches_variation, choices, frame
 from nhr_dash.ui.frame import Frame
 from nhr_dash.ui.image import image
 from nhr_dash.ui.plain import plain
 from nhr_dash.ui.share import Taken
 from nhr_dash.ui.variation import listing
-from nhr_dash.ui.variation.asked import group_words
+from nhr_dash.ui.variation.asked import ask_group, ask_level, say_wrong_year
 from nhr_dash.ui.variation.attainment_answer import ORDERS, Answer, counted
 
 OWN = ("aar", "viser", "ordnet")
@@ -57,40 +57,20 @@ def _ask(page: Frame) -> tuple[Asked, str] | None:
     if newest is None:
         st.info(t(lang, "variation.no_data"))
         return None
-    code = choices.code("aar")
-    if code and (not code.isdigit() or int(code) not in known):
-        st.warning(t(lang, "variation.wrong_year", year=code[:10], first=known[0], last=known[-1]))
+    say_wrong_year(page, known, ("aar",))
     codes = tuple(str(year) for year in known)
-    names = caches.unit_names(page.version, lang).by_code
     left, right = st.columns((5, 3), vertical_alignment="bottom")
     with left:
         year = int(choices.ask(st.select_slider, "aar", t(lang, "attainment.year"), codes, str(newest)))
     with st.container(horizontal=True, gap="large"):
-        level = choices.ask(
-            st.segmented_control,
-            "nivaa",
-            t(lang, "variation.level"),
-            LEVELS,
-            "hospital",
-            format_func=lambda one: t(lang, f"variation.level_{one}"),
-            required=True,
-        )
+        level = ask_level(page)
         shows = _segments("viser", SHOWS, lang)
         order = _segments("ordnet", ORDERS, lang)
     with right:
-        group = choices.ask(
-            st.selectbox,
-            "gruppe",
-            t(lang, "variation.group"),
-            caches_variation.group_codes(page.version),
-            "all",
-            format_func=lambda one: group_words(one, names, lang),
-            disabled=level != "hospital",
-        )
+        group = ask_group(page, level)
     if year > newest:
         st.caption(t(lang, "variation.not_final", year=year))
-    group = group if level == "hospital" else "all"
-    return Asked(year, next(one for one in LEVELS if one == level), group, shows == "signal"), order
+    return Asked(year, level, group, shows == "signal"), order
 
 
 def _segments(name: str, codes: tuple[str, ...], language: str) -> str:

@@ -46,10 +46,7 @@ def _ask_years(page: Frame, asked: Asked) -> Asked | None:
     if len(codes) < 2:
         st.info(t(lang, "spread.too_few_years"))
         return None
-    for name in OWN:
-        code = choices.code(name)
-        if code and code not in codes:
-            st.warning(t(lang, "variation.wrong_year", year=code[:10], first=codes[0], last=codes[-1]))
+    asked_of.say_wrong_year(page, known, OWN)
     left, right, _ = st.columns((1, 1, 3))
     with left:
         first = int(choices.ask(st.selectbox, OWN[0], t(lang, "spread.from_year"), codes, codes[0]))
