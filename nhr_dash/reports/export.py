@@ -28,7 +28,8 @@ FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
 class Stamp:
     """What an export says of itself. ``baseline`` is None where the whole series is its own baseline;
     ``exclusions`` are (first day, last day, reason); ``method`` names chart and rules
-    where they are not the ordinary ones; ``link`` reopens the view.
+    where they are not the ordinary ones; ``link`` reopens the view. ``of_series``: a chart over time with rules and a
+    baseline; a comparison of units has neither.
     """
 
     data_version: int
@@ -39,6 +40,7 @@ class Stamp:
     baseline: tuple[date, date] | None = None
     exclusions: tuple[tuple[date, date, str], ...] = ()
     method: str = ""
+    of_series: bool = True
 
 
 def stamp_rows(stamp: Stamp, language: str) -> list[tuple[str, str]]:
@@ -51,9 +53,11 @@ def stamp_rows(stamp: Stamp, language: str) -> list[tuple[str, str]]:
     rows += [
         (name("data"), t(language, "export.data_value", version=stamp.data_version, day=day(stamp.newest, language))),
         (name("patients"), t(language, "units.patient", n=stamp.patients)),
-        (name("rules"), stamp.method or name("rules_value")),
-        (name("baseline"), _baseline(stamp, language)),
     ]
+    if stamp.method or stamp.of_series:
+        rows.append((name("rules"), stamp.method or name("rules_value")))
+    if stamp.of_series:
+        rows.append((name("baseline"), _baseline(stamp, language)))
     rows += [(name("excluded"), f"{days(first, last, language)}: {reason}") for first, last, reason in stamp.exclusions]
     return [*rows, (name("link"), stamp.link)]
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from nhr_dash import disclosure
 from nhr_dash.access import Scope
 from nhr_dash.charts import sparkline, symbols
-from nhr_dash.registry import across, indicators, series
+from nhr_dash.registry import across, attainment, indicators, series
 from nhr_dash.registry.indicator import Indicator, Levels, Target
 from nhr_dash.statistics import attention
 from nhr_dash.text.catalog import t
@@ -264,7 +264,7 @@ def _whole_years(
             continue
         share, patients = float(found["value"].iloc[0]), int(found["denominator"].iloc[0])
         levels, target = indicator.levels_on(date(year, 12, 31)), indicator.target_on(date(year, 12, 31))
-        level = levels.of(share) if levels else None
+        level = attainment.level(indicator, share, patients, date(year, 12, 31))
         none = t(language, "overview.level_none")
         counted = t(
             language,

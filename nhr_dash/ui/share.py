@@ -46,11 +46,12 @@ class Exporter(Protocol):
 
 
 def take_along(page: Frame, taken: Taken, names: tuple[str, ...], about: str, make: Exporter) -> None:
-    """The link and the files of what is drawn. ``names``: the link's codes; ``about``: what the file is called by."""
+    """The link and the files of a comparison. ``names``: the link's codes; ``about``: what the file is called by."""
     drawing, lang = taken.drawing, page.language
     address = link((*COMMON, *names))
     newest = caches.data_basis(page.version, page.unit).newest
-    stamp = make.Stamp(page.version, newest, taken.patients, address, page.synthetic, method=taken.method)
+    shown = (page.version, newest, taken.patients, address, page.synthetic)
+    stamp = make.Stamp(*shown, method=taken.method, of_series=False)
     files(
         page,
         taken.about,

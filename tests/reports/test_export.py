@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from PIL import Image, ImageFont
 
 from nhr_dash.reports import export
+from nhr_dash.text.catalog import t
 from tests.charts.conftest import Event, Limits, draw, monthly, verdict
 
 __all__ = ["draw"]  # the fixture
@@ -122,3 +123,11 @@ def test_no_cell_of_an_export_is_run_as_a_formula(drawing, sign):
     assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r\n")]
     book = load_workbook(io.BytesIO(export.export(spoilt, STAMP, "nb", "xlsx")))
     assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
+
+
+def test_a_comparison_of_units_claims_no_run_rules_and_no_baseline():
+    one = export.Stamp(1, None, 5, "http://x", synthetic=False, of_series=False)
+    said = [name for name, _ in export.stamp_rows(one, "nb")]
+    assert t("nb", "export.rules") not in said
+    assert t("nb", "export.baseline") not in said
+    assert t("nb", "export.link") in said
