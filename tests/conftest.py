@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from sqlalchemy import Pool, event
 
 from tests.support import chromium, nginx, postgres, provider, sample
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A developer's own settings must not reach the tests, and no test may write beside the code.
 _OURS = {"NHR_BROWSER", "NHR_CHROMIUM", "NHR_POSTGRES", "NHR_PROVIDER", "NHR_NGINX"}
@@ -165,3 +168,14 @@ def on_sample(sample_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     settings.cache_clear()
     yield sample_database
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all tests of this process: Playwright can't be started in it a second time."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+        yield started
+        started.close()

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.support import chromium
 from tests.support.server import Server, serve
 from tests.support.session import Session
 
@@ -47,15 +46,6 @@ def warm(server: Server) -> None:
     """
     with Session(server.port) as session:
         session.run()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this process."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

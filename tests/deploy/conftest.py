@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from nhr_dash import access, backup, database
 from nhr_dash.improvement.models import Cycle, Project
 from nhr_dash.registry import grants
-from tests.browser.conftest import browser, drawn  # noqa: F401 (the fixture)
+from tests.browser.conftest import drawn
 from tests.support import nginx, postgres
 from tests.support.provider import provide, with_secret
 from tests.support.server import Server, free_port, serve
@@ -144,7 +144,7 @@ def admit(engine: Engine) -> None:
 
 
 @pytest.fixture
-def person(house: House, browser: Browser) -> Iterator["People"]:  # noqa: F811 (the fixture)
+def person(house: House, browser: Browser) -> Iterator["People"]:
     people = People(house, browser)
     yield people
     for context in people.opened:
@@ -154,7 +154,7 @@ def person(house: House, browser: Browser) -> Iterator["People"]:  # noqa: F811 
 class People:
     """Browsers of signed-in people."""
 
-    def __init__(self, house: House, browser: Browser) -> None:  # noqa: F811
+    def __init__(self, house: House, browser: Browser) -> None:
         self._house, self._browser = house, browser
         self.opened: list[BrowserContext] = []
 
