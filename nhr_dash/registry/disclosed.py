@@ -10,7 +10,7 @@ import numpy as np
 import pandas
 from sqlalchemy import Connection, Engine
 
-from nhr_dash import disclosure
+from nhr_dash import disclosure, suppression
 from nhr_dash.access import Scope
 from nhr_dash.database import data_version
 from nhr_dash.disclosure import STANDARD, Limits
@@ -50,7 +50,7 @@ def of_unit(
     counted = years[frame["denominator"].to_numpy() > 0]
     gone = masks.hidden(connection, scope, indicator, counted.tolist(), limits)
     row = structure(connection).ordered.index(structure(connection).unit(unit))
-    place = (frame["start"].dt.month.to_numpy() - 1) // MONTHS_IN[grain] + disclosure.cells_of(grain).start
+    place = (frame["start"].dt.month.to_numpy() - 1) // MONTHS_IN[grain] + suppression.PLACES[grain].start
     for index, (year, at) in enumerate(zip(years.tolist(), place.tolist(), strict=True)):
         small[index] |= year in gone and bool(gone[year][row, at])
     low = _low_coverage(connection, unit, limits)
@@ -97,7 +97,7 @@ def of_years(
     gone = masks.hidden(connection, scope, indicator, asked, limits)
     categories = gone if found is None else masks.divided(connection, scope, indicator, found, asked, limits)
     if found is None:
-        columns = np.full(len(frame), disclosure.cells_of("year").start)
+        columns = np.full(len(frame), suppression.PLACES["year"].start)
     else:
         columns = frame["category"].map({one: at for at, one in enumerate(found.categories)}).to_numpy()
     rows = {one.orgnr: at for at, one in enumerate(known.ordered)}

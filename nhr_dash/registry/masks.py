@@ -12,16 +12,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from sqlalchemy import Connection, Engine
 
-from nhr_dash import disclosure
+from nhr_dash import disclosure, suppression
 from nhr_dash.access import Scope
 from nhr_dash.database import data_version
-from nhr_dash.disclosure import Counts, Flags, Limits, Mask, Units
+from nhr_dash.disclosure import Limits
 from nhr_dash.registry.calendar_series import many_buckets, periods_in_parts
 from nhr_dash.registry.filters import Selection
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.parts import Part
 from nhr_dash.registry.reach import reach_in
 from nhr_dash.registry.units import Structure, structure
+from nhr_dash.suppression import Counts, Flags, Mask, Units
 
 _MONTHS = 12
 _Table = tuple[str, str, int]  # indicator, part (empty: none), year
@@ -56,7 +57,7 @@ _known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 def hidden(
     connection: Connection, scope: Scope, indicator: Indicator, years: Iterable[int], limits: Limits
 ) -> dict[int, Flags]:
-    """Hidden cells of each year: units in the order of the structure × the 16 periods of :data:`disclosure.PERIODS`."""
+    """Hidden cells of each year: units in the order of the structure × the 16 :data:`suppression.PERIODS`."""
     known, asked = _at(connection), tuple(dict.fromkeys(years))
     _read(connection, known, indicator, asked)
     ask = _Ask(known, scope, indicator, limits)
@@ -91,7 +92,7 @@ class _Ask:
             already = self.months(year, frozenset(), limit) if own else None
             within = None if own or limit == self.common else self.months(year, own, self.common)
             units = self._units(year, own)
-            self.known.masks[key] = disclosure.mask(table, units, limit, already=already, within=within)
+            self.known.masks[key] = suppression.mask(table, units, limit, already=already, within=within)
         return self.known.masks[key]
 
     def categories(self, year: int, part: Part, own: frozenset[int], limit: int) -> Mask:
@@ -103,9 +104,9 @@ class _Ask:
             already = self.categories(year, part, frozenset(), limit) if own else None
             within = None if own or limit == self.common else self.categories(year, part, own, self.common)
             units = self._units(year, own)
-            whole = disclosure.whole(undivided, units, self.months(year, own, limit).hidden)
+            whole = suppression.whole(undivided, units, self.months(year, own, limit).hidden)
             single = np.eye(len(part.categories), dtype=bool)
-            self.known.masks[key] = disclosure.mask(
+            self.known.masks[key] = suppression.mask(
                 table, units, limit, single, already=already, within=within, whole=whole
             )
         return self.known.masks[key]

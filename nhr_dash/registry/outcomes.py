@@ -13,9 +13,8 @@ import pandas
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
-from nhr_dash import disclosure
+from nhr_dash import disclosure, suppression
 from nhr_dash.access import Scope
-from nhr_dash.disclosure import Units
 from nhr_dash.registry import expected
 from nhr_dash.registry.outcome import MODELS, ModelName, Outcome, by_id
 from nhr_dash.registry.reach import condition
@@ -27,6 +26,7 @@ from nhr_dash.statistics import casemix
 from nhr_dash.statistics.casemix import Calibration
 from nhr_dash.statistics.intervals import wilson
 from nhr_dash.statistics.variation import Funnel, Limits, column, funnel, rank_intervals
+from nhr_dash.suppression import Units
 
 CRUDE = "crude"
 WAYS = (CRUDE, *MODELS)
@@ -254,7 +254,7 @@ def _hidden(connection: Connection, scope: Scope, outcome: Outcome, rows: pandas
     )
     found = np.zeros(len(own), dtype=bool)
     for counts in yearly.to_numpy().T:
-        found |= disclosure.mask(counts[:, None], units, limit, np.ones((1, 1), dtype=bool)).hidden[:-1, 0]
+        found |= suppression.mask(counts[:, None], units, limit, np.ones((1, 1), dtype=bool)).hidden[:-1, 0]
     others = zip(yearly.index[~own].astype(int), yearly[~own].to_numpy() > 0, strict=True)
     uncovered = {int(unit) for unit, seen in others if _uncovered(connection, int(unit), yearly.columns[seen].tolist())}
     return frozenset(yearly.index[found].astype(int)) | uncovered

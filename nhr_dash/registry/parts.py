@@ -1,7 +1,7 @@
 """The ways to divide an indicator's patients: a dimension's fixed categories, in which every patient is exactly once.
 
 Other units are seen divided by one of these at a time and by the calendar year, so that what is hidden in one category
-can't be got from the others (:mod:`nhr_dash.disclosure`). Categories are codes; their words are in the catalogs.
+can't be got from the others (:mod:`nhr_dash.suppression`). Categories are codes; their words are in the catalogs.
 """
 
 from dataclasses import dataclass

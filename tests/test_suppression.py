@@ -2,12 +2,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from nhr_dash import disclosure
-from nhr_dash.disclosure import PERIODS, Counts, Flags, Units
+from nhr_dash import suppression
+from nhr_dash.suppression import PERIODS, Counts, Flags, Units
 
 TRUSTS = (0, 0, 0, 1, 1, 2)
 """The trust of each of six hospitals; the last is alone in its trust. Trusts 0 and 1 are a region of their own."""
@@ -148,7 +148,7 @@ def exposed(units, tables, limit):
                     sign * milp(sign * wanted, constraints=limits, integrality=1, bounds=Bounds(0, most)).fun
                     for sign in (1, -1)
                 )
-                if round(high - low) + 1 < disclosure.POSSIBLE:
+                if round(high - low) + 1 < suppression.POSSIBLE:
                     found.append((at, unit, period, f"{low:.0f} to {high:.0f}"))
     return found
 
@@ -177,8 +177,8 @@ def years(draw):
 def test_no_hidden_count_can_be_got_from_all_that_is_shown(counts, limit, mine, moved):
     nobody, units = country(moved), country(moved, mine)
     table = by_row(counts, moved, np.arange(12))
-    stranger = disclosure.mask(table, nobody, limit)
-    hidden = disclosure.mask(table, units, limit, already=stranger).hidden
+    stranger = suppression.mask(table, nobody, limit)
+    hidden = suppression.mask(table, units, limit, already=stranger).hidden
     sums = cells(table, units)
     theirs = cells(np.where(units.mine[:, None], 0, table), units) > 0
     assert not hidden[units.own].any()
@@ -187,7 +187,7 @@ def test_no_hidden_count_can_be_got_from_all_that_is_shown(counts, limit, mine, 
     assert hidden[theirs & stranger.hidden & ~units.own[:, None]].all()
     secret = hidden & ((sums < limit) | ~stranger.hidden)
     assert exposed(units, [months_seen(table, units, hidden, moved, secret)], limit) == []
-    assert (disclosure.mask(table, units, limit, already=stranger).hidden == hidden).all()
+    assert (suppression.mask(table, units, limit, already=stranger).hidden == hidden).all()
 
 
 @settings(max_examples=10, deadline=None)
@@ -195,8 +195,8 @@ def test_no_hidden_count_can_be_got_from_all_that_is_shown(counts, limit, mine, 
 def test_who_sees_by_a_lower_limit_sees_all_that_others_see_and_nothing_that_tells(counts, moved):
     units = country(moved)
     table = by_row(counts, moved, np.arange(12))
-    common = disclosure.mask(table, units, 10)
-    hidden = disclosure.mask(table, units, 5, within=common).hidden
+    common = suppression.mask(table, units, 10)
+    hidden = suppression.mask(table, units, 5, within=common).hidden
     sums = cells(table, units)
     assert hidden[(sums > 0) & (sums < 5)].all()
     assert not (hidden & ~common.hidden).any()
@@ -204,6 +204,22 @@ def test_who_sees_by_a_lower_limit_sees_all_that_others_see_and_nothing_that_tel
 
 
 @settings(max_examples=15, deadline=None)
+@example(  # a hospital that moves, with a patient or two in each category: nothing to swap with
+    np.array(
+        [
+            [0, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 0],
+            [4, 4, 13, 27, 10, 11, 6, 0, 12, 8, 9, 24],
+            [13, 2, 17, 19, 14, 29, 2, 3, 9, 24, 8, 17],
+            [3, 0, 1, 2, 0, 3, 0, 3, 1, 2, 1, 1],
+            [0, 1, 1, 3, 3, 3, 2, 2, 2, 0, 0, 2],
+            [1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0],
+        ]
+    ),
+    77566,
+    3,
+    None,
+    3,
+)
 @given(
     years(),
     st.integers(0, 2**32 - 1),
@@ -216,28 +232,46 @@ def test_years_divided_by_one_thing_at_a_time_tell_nothing_that_is_hidden(counts
     random = np.random.default_rng(seed)
     nobody, units = country(moved), country(moved, mine)
     months = by_row(counts, moved, np.arange(12))
-    stranger = disclosure.mask(months, nobody, limit)
-    mask = disclosure.mask(months, units, limit, already=stranger)
+    stranger = suppression.mask(months, nobody, limit)
+    mask = suppression.mask(months, units, limit, already=stranger)
     secret = mask.hidden & ((cells(months, units) < limit) | ~stranger.hidden)
     tables = [months_seen(months, units, mask.hidden, moved, secret)]
-    blank = mask.hidden[:, disclosure.cells_of("year")].any(axis=1)
+    blank = mask.hidden[:, suppression.PLACES["year"]].any(axis=1)
     for shares in ([0.45, 0.5, 0.05], random.dirichlet([0.7] * 4)):
         divided = np.array([random.multinomial(row.sum(), shares) for row in months])
         single = np.eye(len(shares), dtype=bool)
-        first = disclosure.mask(divided, nobody, limit, single, whole=disclosure.whole(months, nobody, stranger.hidden))
-        hidden = disclosure.mask(
-            divided, units, limit, single, already=first, whole=disclosure.whole(months, units, mask.hidden)
+        first = suppression.mask(
+            divided, nobody, limit, single, whole=suppression.whole(months, nobody, stranger.hidden)
+        )
+        hidden = suppression.mask(
+            divided, units, limit, single, already=first, whole=suppression.whole(months, units, mask.hidden)
         ).hidden
         sums, theirs = cells(divided, units, single), cells(np.where(units.mine[:, None], 0, divided), units, single)
         assert not hidden[units.own].any()
         assert hidden[blank].all()
         assert hidden[(theirs > 0) & (sums < limit) & ~units.own[:, None]].all()
-        assert not hidden[(theirs == 0) & ~blank[:, None]].any()
-        told = np.repeat(~blank[:, None], len(shares), axis=1)
+        untold = blank | hidden[~units.own].all()  # a withheld division doesn't tell either which cells are empty
+        assert not hidden[(theirs == 0) & ~untold[:, None]].any()
+        told = np.repeat(~untold[:, None], len(shares), axis=1)
         # Of a unit without its year a category may hold the reader's own patients alone: it tells nothing of others.
         secret = hidden & (theirs > 0) & ((sums < limit) | ~(first.hidden | blank[:, None]))
         tables.append(Seen(divided, hidden, single, secret, told, np.ones_like(divided, dtype=bool)))
     assert exposed(units, tables, limit) == []
+
+
+def test_a_division_with_nothing_to_swap_with_is_withheld():
+    """Of a hospital's seven patients in four categories each category can spare one, and one has one: one or two."""
+    months = np.vstack([np.full((5, 12), 9), np.zeros((1, 12), dtype=int)])
+    months[4] = [7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    units, single = country(), np.eye(4, dtype=bool)
+    undivided = suppression.mask(months, units, 5)
+    whole = suppression.whole(months, units, undivided.hidden)
+    divided = np.array([[27, 27, 27, 27]] * 4 + [[2, 2, 2, 1], [0, 0, 0, 0]])
+    found = suppression.mask(divided, units, 5, single, whole=whole).hidden
+    assert found.all()
+    team = country(mine=0)
+    theirs = suppression.mask(divided, team, 5, single, whole=whole, already=suppression.Mask(found, np.zeros(0)))
+    assert (theirs.hidden == ~team.own[:, None]).all()
 
 
 def test_a_trusts_month_goes_rather_than_that_of_a_large_hospital_in_it():
@@ -245,7 +279,7 @@ def test_a_trusts_month_goes_rather_than_that_of_a_large_hospital_in_it():
     counts = np.full((6, 12), 40)
     counts[[1, 4]] = 8
     counts[1, 3] = 2
-    found = disclosure.mask(counts, country(), 5).hidden[:, :12]
+    found = suppression.mask(counts, country(), 5).hidden[:, :12]
     assert found[1, 3]
     assert not found[[0, 2, 3, 5]].any()
     assert found[6:9].any()
