@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from hypothesis import example, given, settings
@@ -53,27 +52,29 @@ def known(counts, units, hidden, periods=PERIODS):
     return rows.reshape(-1, counts.size), np.array([sums[unit, period] for unit, period in places], dtype=float)
 
 
+PRIME = 2**31 - 1
+"""Sums are looked for modulo a prime: fractions add up to a cell only if their remainders do, and those are quick."""
+
+
 def independent(rows):
-    """The row echelon form of integer rows, in rationals, without rows of zeros."""
-    kept: list[dict[int, Fraction]] = []
-    for row in rows:
-        left = reduce(kept, {at: Fraction(int(value)) for at, value in enumerate(row) if value})
-        if left:
-            first = min(left)
-            kept.append({at: value / left[first] for at, value in left.items()})
-            kept.sort(key=min)
-    return kept
+    """The reduced row echelon form of integer rows modulo the prime, without rows of zeros, and its pivots."""
+    left, pivots = rows.astype(np.int64) % PRIME, []
+    for column in range(left.shape[1]):
+        at = len(pivots)
+        found = np.flatnonzero(left[at:, column])
+        if found.size:
+            left[[at, at + found[0]]] = left[[at + found[0], at]]
+            left[at] = left[at] * pow(int(left[at, column]), -1, PRIME) % PRIME
+            others = np.setdiff1d(np.flatnonzero(left[:, column]), at)
+            left[others] = (left[others] - left[others, column, None] * left[at]) % PRIME
+            pivots.append(column)
+    return left[: len(pivots)], pivots
 
 
-def reduce(kept, row):
-    for one in kept:
-        factor = row.get(min(one))
-        if factor:
-            for at, value in one.items():
-                row[at] = row.get(at, Fraction(0)) - factor * value
-                if not row[at]:
-                    del row[at]
-    return row
+def determined(wanted, echelon):
+    """Is it a sum of the rows, taken any number of times?"""
+    rows, pivots = echelon
+    return not ((wanted - wanted[pivots] @ rows) % PRIME).any()
 
 
 @dataclass
@@ -141,7 +142,7 @@ def exposed(units, tables, limit):
         for unit, period in np.argwhere(one.secret & (everything > 0)):
             wanted = np.zeros(places[-1])
             wanted[places[at] : places[at + 1]] = np.outer(units.members[unit], one.periods[period]).ravel()
-            if not reduce(echelon, {int(place): Fraction(1) for place in np.flatnonzero(wanted)}):
+            if determined(wanted.astype(np.int64), echelon):
                 found.append((at, unit, period, "determined"))
             elif everything[unit, period] < limit:
                 low, high = (

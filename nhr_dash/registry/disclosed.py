@@ -19,6 +19,7 @@ from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.parts import PARTS
 from nhr_dash.registry.periods import MONTHS_IN, bucket_of, first_day, month_number
 from nhr_dash.registry.units import structure
+from nhr_dash.suppression import Counts, Flags
 
 _low: WeakKeyDictionary[Engine, tuple[int, dict[tuple[int, Limits], frozenset[int]]]] = WeakKeyDictionary()
 
@@ -38,23 +39,11 @@ def of_unit(
     that are shown are ``uncertain``. A unit that is seen in detail has everything.
     Raises ValueError for a period off the grid that other units are seen on.
     """
-    none = np.zeros(len(frame), dtype=bool)
     if scope.visibility.in_detail(unit):
+        none = np.zeros(len(frame), dtype=bool)
         return disclosure.masked(frame, none, none)
-    if grain not in disclosure.GRAINS:
-        raise ValueError(f"other units are not shown by {grain}")
-    small = frame["denominator"].to_numpy() < disclosure.limit_for(scope, indicator, limits)
-    years = frame["start"].dt.year.to_numpy()
-    if indicator.is_coverage:
-        return disclosure.masked(frame, small, none, limits.uncertain)
-    counted = years[frame["denominator"].to_numpy() > 0]
-    gone = masks.hidden(connection, scope, indicator, counted.tolist(), limits)
-    row = structure(connection).ordered.index(structure(connection).unit(unit))
-    place = (frame["start"].dt.month.to_numpy() - 1) // MONTHS_IN[grain] + suppression.PLACES[grain].start
-    for index, (year, at) in enumerate(zip(years.tolist(), place.tolist(), strict=True)):
-        small[index] |= year in gone and bool(gone[year][row, at])
-    low = _low_coverage(connection, unit, limits)
-    return disclosure.masked(frame, small, np.isin(years, list(low)), limits.uncertain)
+    small, uncovered = _of_points(connection, scope, indicator, grain, frame.assign(unit=unit), limits)
+    return disclosure.masked(frame, small, uncovered, limits.uncertain)
 
 
 def of_many(
@@ -66,11 +55,46 @@ def of_many(
     limits: Limits = STANDARD,
 ) -> pandas.DataFrame:
     """Rows of :func:`series.many` as the scope may see them: what is hidden is absent, as a period without patients."""
-    kept = [
-        rows[~of_unit(connection, scope, int(unit), indicator, grain, rows, limits)["hidden"].to_numpy()]
-        for unit, rows in frame.groupby("unit", sort=False)
-    ]
-    return pandas.concat(kept) if kept else frame
+    other = _others(scope, frame["unit"].to_numpy()) & (frame["denominator"].to_numpy() > 0)
+    gone = np.zeros(len(frame), dtype=bool)
+    if other.any():
+        small, uncovered = _of_points(connection, scope, indicator, grain, frame[other], limits)
+        gone[other] = small | uncovered
+    return frame[~gone]
+
+
+def _others(scope: Scope, units: Counts) -> Flags:
+    """Which units aren't seen in detail."""
+    numbers, which = np.unique(units, return_inverse=True)
+    return np.array([not scope.visibility.in_detail(one) for one in numbers.tolist()], dtype=bool)[which]
+
+
+def _of_points(
+    connection: Connection, scope: Scope, indicator: Indicator, grain: str, frame: pandas.DataFrame, limits: Limits
+) -> tuple[Flags, Flags]:
+    """Which points (``unit``, ``start``, ``denominator``) of other units are hidden: as small, and by coverage."""
+    if grain not in disclosure.GRAINS:
+        raise ValueError(f"other units are not shown by {grain}")
+    units, patients = frame["unit"].to_numpy(), frame["denominator"].to_numpy()
+    small = patients < disclosure.limit_for(scope, indicator, limits)
+    if indicator.is_coverage:
+        return small, np.zeros(len(frame), dtype=bool)
+    years, months = frame["start"].dt.year.to_numpy(), frame["start"].dt.month.to_numpy()
+    gone = masks.hidden(connection, scope, indicator, np.unique(years[patients > 0]).tolist(), limits)
+    place = (months - 1) // MONTHS_IN[grain] + suppression.PLACES[grain].start
+    return small | _at(connection, gone, units, years, place), _uncovered(connection, units, years, limits)
+
+
+def _at(connection: Connection, gone: dict[int, Flags], units: Counts, years: Counts, places: Counts) -> Flags:
+    """Whether each unit's place in a year is hidden; nothing is in a year that wasn't worked out."""
+    rows = {one.orgnr: row for row, one in enumerate(structure(connection).ordered)}
+    numbers, which = np.unique(units, return_inverse=True)
+    row = np.array([rows[one] for one in numbers.tolist()], dtype=np.int64)[which]
+    found = np.zeros(len(units), dtype=bool)
+    for year, hidden in gone.items():
+        now = years == year
+        found[now] = hidden[row[now], places[now]]
+    return found
 
 
 def of_years(
@@ -89,26 +113,31 @@ def of_years(
     The copy has ``hidden``, ``low_coverage`` (why it is, where that is why) and ``uncertain``; a hidden row's numbers
     are gaps. Units that are seen in detail have everything. Raises KeyError for an unknown part.
     """
-    known, found = structure(connection), None if part is None else PARTS[part]
     units, years, patients = (frame[name].to_numpy() for name in ("unit", "year", "denominator"))
-    other = np.array([not scope.visibility.in_detail(int(unit)) for unit in units], dtype=bool)
+    other = _others(scope, units)
     # Nothing is worked out where nothing is to be hidden: a page of one's own hospital would wait for it.
     asked = [] if indicator.is_coverage or not other.any() else np.unique(years).tolist()
-    gone = masks.hidden(connection, scope, indicator, asked, limits)
-    categories = gone if found is None else masks.divided(connection, scope, indicator, found, asked, limits)
-    if found is None:
-        columns = np.full(len(frame), suppression.PLACES["year"].start)
+    if part is None:
+        gone = masks.hidden(connection, scope, indicator, asked, limits)
+        places = np.full(len(frame), suppression.PLACES["year"].start)
     else:
-        columns = frame["category"].map({one: at for at, one in enumerate(found.categories)}).to_numpy()
-    rows = {one.orgnr: at for at, one in enumerate(known.ordered)}
-    low = {int(unit): _low_coverage(connection, int(unit), limits) for unit in np.unique(units[other])}
+        gone = masks.divided(connection, scope, indicator, PARTS[part], asked, limits)
+        places = frame["category"].map({one: at for at, one in enumerate(PARTS[part].categories)}).to_numpy()
     small = other & (patients > 0) & (patients < disclosure.limit_for(scope, indicator, limits))
-    cells = zip(units.tolist(), years.tolist(), columns.tolist(), strict=True)
-    secret = np.array(
-        [year in categories and bool(categories[year][rows[unit], column]) for unit, year, column in cells], dtype=bool
-    )
-    uncovered = np.array([year in low.get(unit, ()) for unit, year in zip(units, years, strict=True)], dtype=bool)
-    return disclosure.masked(frame, small | (other & secret), uncovered, limits.uncertain, other & secret)
+    secret = other & _at(connection, gone, units, years, places)
+    uncovered = np.zeros(len(frame), dtype=bool)
+    uncovered[other] = _uncovered(connection, units[other], years[other], limits)
+    return disclosure.masked(frame, small | secret, uncovered, limits.uncertain, secret)
+
+
+def _uncovered(connection: Connection, units: Counts, years: Counts, limits: Limits) -> Flags:
+    """Which units' years have too low a coverage to be shown."""
+    found = np.zeros(len(units), dtype=bool)
+    for one in np.unique(units).tolist():
+        low = _low_coverage(connection, one, limits)
+        if low:
+            found |= (units == one) & np.isin(years, list(low))
+    return found
 
 
 def _low_coverage(connection: Connection, unit: int, limits: Limits) -> frozenset[int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.server import Server, serve
 from tests.support.session import Session
@@ -48,22 +48,30 @@ def warm(server: Server) -> None:
         session.run()
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for all tests that only look: the app's code is fetched and compiled once."""
+    context = browser.new_context(locale="nb-NO")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def look(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address in a new window of a width and wait until it is drawn."""
-    contexts = []
+def look(window: BrowserContext) -> Iterator[Callable[..., Page]]:
+    """Open an address on a page of a width and wait until it is drawn. Nothing is remembered afterwards."""
 
     def open_page(url: str, *, width: int = 1280) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO")
-        contexts.append(context)
-        page = context.new_page()
+        page = window.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
         page.goto(url)
         drawn(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in window.pages:
+        page.evaluate("() => localStorage.clear()")
+        page.close()
+    window.clear_cookies()
 
 
 def drawn(page: Page) -> None:
@@ -74,6 +82,12 @@ def drawn(page: Page) -> None:
     # A run that a widget asked for starts a moment after the one before: stillness must last.
     page.wait_for_timeout(400)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    # A chart is drawn a moment after its place is there.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=\"stVegaLiteChart\"]')]"
+        ".every(one => one.querySelector('svg.marks, canvas.marks') || !one.checkVisibility())",
+        timeout=30_000,
+    )
     # Streamlit fades what a run replaces; a text half faded in is grey, which a reader never meets.
     page.wait_for_function(
         "() => document.getAnimations().every(one => one.effect.getTiming().iterations === Infinity)", timeout=30_000

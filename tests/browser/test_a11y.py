@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.addresses import FJORDVIK, every_page, path
 from tests.support.server import Server
 
+SAMPLE = {"nb": "Eksempeldata, ikke virkelige pasienter", "en": "Sample data, not real patients"}
+LAPTOP = 1280
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -41,23 +43,24 @@ def page_part(page: Page, selector: str) -> str:
 
 
 @every_page
-@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("language", SAMPLE)
 @pytest.mark.parametrize("width", [400, 1600])
 def test_nothing_bars_the_way_of_a_reader(
     app: Server, look: Callable[..., Page], name: str, language: str, width: int
 ) -> None:
     page = look(f"{app.url}/{path(name)}?sykehus={FJORDVIK}&lang={language}", width=width)
     expect(page.locator("html")).to_have_attribute("lang", language)
+    # (Streamlit fetches the code that draws HTML when it is first needed: the banner comes a moment late.)
+    expect(page.locator(".nhr-banner")).to_have_text(SAMPLE[language], timeout=15_000)
     assert page.locator("h1").count() == 1, "one title"
     assert lasting_findings(page) == []
     assert sideways(page) <= 0
     for chart in page.locator('[role="graphics-document"]').all():
         assert len(chart.get_attribute("aria-label") or "") > 30, "a chart has a description in words"
-
-
-@every_page
-def test_nothing_is_cut_off_on_a_laptop(app: Server, look: Callable[..., Page], name: str) -> None:
-    assert sideways(look(f"{app.url}/{path(name)}?sykehus={FJORDVIK}", width=1280)) <= 0
+    if width > LAPTOP:
+        page.set_viewport_size({"width": LAPTOP, "height": 900})
+        page.wait_for_timeout(1000)  # charts follow the room they have
+        assert sideways(page) <= 0, "nothing is cut off on a laptop"
 
 
 def sideways(page: Page) -> int:

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.addresses import FJORDVIK, IMAGING, PAGES, path
+from tests.browser.addresses import FJORDVIK, IMAGING
 from tests.browser.conftest import choose, drawn, words
 from tests.support.server import Server
 
@@ -64,15 +63,6 @@ def test_choices_survive_a_change_of_page_and_a_reload(app: Server, look: Callab
     drawn(page)
     assert "Fjordvik" in page.inner_text('[data-testid="stMain"]')
     expect(page.locator("html")).to_have_attribute("lang", "en")
-
-
-@pytest.mark.parametrize("language", ["nb", "en"])
-def test_sample_data_are_said_to_be_sample_data(app: Server, look: Callable[..., Page], language: str) -> None:
-    said = {"nb": "Eksempeldata, ikke virkelige pasienter", "en": "Sample data, not real patients"}[language]
-    for name in PAGES:
-        page = look(f"{app.url}/{path(name)}?lang={language}")
-        # (Streamlit fetches the code that draws HTML when it is first needed: the banner comes a moment late.)
-        expect(page.locator(".nhr-banner")).to_have_text(said, timeout=15_000)
 
 
 def test_a_click_on_a_point_opens_the_form_of_a_new_event(app: Server, look: Callable[..., Page]) -> None:
