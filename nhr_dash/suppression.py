@@ -194,8 +194,9 @@ class _Table:
             # A sum of hospitals with one patient each can't get smaller by one swap: it could have been larger. Where
             # there is no swap at all, the reader's own patients are nearly all there are.
             for most_paid in self.most_paid:
-                self._protect(unit, self.largest_small, most_paid)
-                self._protect(unit, self.endless, most_paid)
+                for most in (self.largest_small, self.endless):
+                    if not self.safe[unit].all():
+                        self._protect(unit, most, most_paid)
         return Mask(self.hidden, self.swaps)
 
     def _protect(self, unit: int, most: int, most_paid: float) -> None:

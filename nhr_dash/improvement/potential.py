@@ -27,7 +27,7 @@ from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.indicators import INDICATORS, by_id
 from nhr_dash.statistics.gain import Part, gain, surety
 from nhr_dash.statistics.intervals import Interval, newcombe, wilson
-from nhr_dash.statistics.variation import CannotShrink, Shrunken, funnel, shrink
+from nhr_dash.statistics.variation import CannotShrink, best_unit, funnel, shrink
 
 Goal = Literal["target", "fifth", "best_year"]
 GOALS: tuple[Goal, ...] = get_args(Goal)
@@ -141,7 +141,10 @@ def best_fifth(x: ArrayLike, n: ArrayLike, direction: int = 1) -> Aim:
 
     Every unit with patients counts. Raises :class:`NoGoal` with fewer units than a comparison may be pooled of.
     """
-    found = _shrunken(x, n).units.dropna(subset="shrunken")
+    try:
+        found = shrink(x, n, draws=1000).units.dropna(subset="shrunken")
+    except CannotShrink as cannot:
+        raise NoGoal("too_few_hospitals" if cannot.reason == "too_few_units" else cannot.reason) from None
     count = round(FIFTH * len(found))
     try:
         disclosure.require_pool(count)
@@ -158,19 +161,10 @@ def best_fifth(x: ArrayLike, n: ArrayLike, direction: int = 1) -> Aim:
 def best_year(years: Sequence[int], x: ArrayLike, n: ArrayLike, direction: int = 1) -> Aim:
     """A unit's best year among its own, by shrunken values. Raises :class:`NoGoal` with fewer than three years."""
     try:
-        found = _shrunken(x, n, draws=400).units
-    except NoGoal as none:
-        raise NoGoal("no_years" if none.reason == "too_few_hospitals" else none.reason) from None
-    at = int((found["shrunken"] * direction).idxmax())
-    best = found.loc[at]
-    return Aim(Interval(best["shrunken"], best["low"], best["high"]), "best_year", year=years[at])
-
-
-def _shrunken(x: ArrayLike, n: ArrayLike, draws: int = 1000) -> Shrunken:
-    try:
-        return shrink(x, n, draws=draws)
+        at, share = best_unit(x, n, direction)
     except CannotShrink as cannot:
-        raise NoGoal("too_few_hospitals" if cannot.reason == "too_few_units" else cannot.reason) from None
+        raise NoGoal("no_years" if cannot.reason == "too_few_units" else cannot.reason) from None
+    return Aim(share, "best_year", year=years[at])
 
 
 def look(

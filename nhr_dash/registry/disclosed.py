@@ -3,6 +3,7 @@
 What is hidden is decided for a whole year at once, over every unit of the country (:mod:`nhr_dash.registry.masks`).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from weakref import WeakKeyDictionary
 
@@ -132,15 +133,15 @@ def of_years(
 
 def _uncovered(connection: Connection, units: Counts, years: Counts, limits: Limits) -> Flags:
     """Which units' years have too low a coverage to be shown."""
+    low_of = _low_coverage(connection, np.unique(units).tolist(), limits)
     found = np.zeros(len(units), dtype=bool)
-    for one in np.unique(units).tolist():
-        low = _low_coverage(connection, one, limits)
+    for one, low in low_of.items():
         if low:
             found |= (units == one) & np.isin(years, list(low))
     return found
 
 
-def _low_coverage(connection: Connection, unit: int, limits: Limits) -> frozenset[int]:
+def _low_coverage(connection: Connection, units: Iterable[int], limits: Limits) -> dict[int, frozenset[int]]:
     """Years in which too few of a unit's patients are registered for its results to be shown.
 
     Kept per data version: every indicator of every unit asks for it.
@@ -149,12 +150,15 @@ def _low_coverage(connection: Connection, unit: int, limits: Limits) -> frozense
     kept = _low.get(connection.engine)
     if kept is None or kept[0] != version:
         kept = _low[connection.engine] = (version, {})
-    if (unit, limits) not in kept[1]:
-        known = yearly.coverage(connection, unit)
-        pairs = zip(known["year"].tolist(), known["share"].tolist(), strict=True)
-        low = frozenset(year for year, share in pairs if disclosure.hidden_by_coverage(share, limits))
-        kept[1][unit, limits] = low
-    return kept[1][unit, limits]
+    known = kept[1]
+    for unit in units:
+        if (unit, limits) not in known:
+            covered = yearly.coverage(connection, unit)
+            pairs = zip(covered["year"].tolist(), covered["share"].tolist(), strict=True)
+            known[unit, limits] = frozenset(
+                year for year, share in pairs if disclosure.hidden_by_coverage(share, limits)
+            )
+    return {unit: known[unit, limits] for unit in units}
 
 
 def whole_periods(start: date | None, end: date | None, grain: str) -> tuple[date | None, date | None]:

@@ -53,10 +53,15 @@ def test_a_row_is_a_link_for_the_keyboard_and_lifts_its_point(app: Server, look:
 
 
 @pytest.mark.parametrize("view", tuple(VIEWS)[1:])
-def test_nothing_bars_the_way_of_a_reader_of_the_other_views(app: Server, look: Callable[..., Page], view: str) -> None:
-    page = look(f"{app.url}/variasjon?sykehus={FJORDVIK}&visning={view}&lang=nb", width=400)
+@pytest.mark.parametrize(("width", "language"), [(400, "nb"), (1600, "en")])
+def test_nothing_bars_the_way_of_a_reader_of_the_other_views(
+    app: Server, look: Callable[..., Page], view: str, width: int, language: str
+) -> None:
+    page = look(f"{app.url}/variasjon?sykehus={FJORDVIK}&visning={view}&lang={language}", width=width)
     assert lasting_findings(page) == []
     assert sideways(page) <= 0
+    for chart in page.locator('[role="graphics-document"]').all():
+        assert len(chart.get_attribute("aria-label") or "") > 30, "a chart has a description in words"
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1500, True), (1100, False)])

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from time import perf_counter
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import drawn, words
-from tests.browser.test_a11y import lasting_findings, sideways
 from tests.support.server import Server
 
 BODO, AHUS = 974795361, 974706490
@@ -66,12 +64,3 @@ def test_bodos_story_is_seen_and_a_cell_opens_its_run_chart(app: Server, look: C
     # The last column before the counts: 150 px from the right.
     click_by(page, "6 av 11 → 10 av 12", -180, 8)
     page.wait_for_url(f"**/seriediagram?*sykehus={BODO}*indikator=hjerneslag_tverrfaglig*")
-
-
-@pytest.mark.parametrize("width", [400, 1600])
-@pytest.mark.parametrize("view", ["alle", "maal"])
-def test_nothing_bars_the_way_of_a_reader(app: Server, look: Callable[..., Page], view: str, width: int) -> None:
-    page = look(f"{app.url}/variasjon?visning={view}&sykehus={BODO}&lang=en", width=width)
-    assert lasting_findings(page) == []
-    assert sideways(page) <= 0
-    assert len(page.locator('[role="graphics-document"]').first.get_attribute("aria-label") or "") > 30

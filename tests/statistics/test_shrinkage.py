@@ -66,6 +66,19 @@ def test_the_beta_posterior_is_the_integral_of_the_model():
     assert prior.sd[at] ** 2 == pytest.approx(a * b / ((a + b) ** 2 * (a + b + 1)))
 
 
+@pytest.mark.parametrize("direction", [1, -1])
+def test_the_best_unit_is_the_best_of_all_shrunken_values(direction):
+    """Nine of ten is more than forty-two of fifty, and less sure: the larger unit is the best."""
+    x, n = [9, 42, 30, math.nan, 55], [10, 50, 50, 0, 100]
+    at, share = variation.best_unit(x, n, direction)
+    every = variation.shrink(x, n).units
+    assert at == (every["shrunken"] * direction).idxmax() == (1 if direction > 0 else 4)
+    assert share.estimate == pytest.approx(every["shrunken"][at], abs=1e-12)
+    assert (share.low, share.high) == pytest.approx((every["low"][at], every["high"][at]), abs=0.01)
+    with pytest.raises(variation.CannotShrink):
+        variation.best_unit(x[:2], n[:2])
+
+
 def test_ratios_shrink_towards_their_mean():
     draw = np.random.default_rng(4)
     expected = draw.uniform(2, 60, 30)

@@ -10,7 +10,14 @@ from nhr_dash.statistics.variation.limits import (
     poisson_limits,
 )
 from nhr_dash.statistics.variation.ranks import rank_intervals
-from nhr_dash.statistics.variation.shrinkage import CannotShrink, Shrunken, SpreadChange, shrink, spread_change
+from nhr_dash.statistics.variation.shrinkage import (
+    CannotShrink,
+    Shrunken,
+    SpreadChange,
+    best_unit,
+    shrink,
+    spread_change,
+)
 from nhr_dash.statistics.variation.spread import Spread, spread
 from nhr_dash.statistics.variation.steps import Steps, find_steps
 
@@ -23,6 +30,7 @@ __all__ = [
     "Spread",
     "SpreadChange",
     "Steps",
+    "best_unit",
     "binomial_limits",
     "column",
     "dispersion",

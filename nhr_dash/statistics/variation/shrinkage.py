@@ -122,13 +122,19 @@ def _draw(prior: _Prior, x: Floats, n: Floats, draws: int, seed: int) -> Floats:
     return random.gamma(first, 1 / (prior.second[at][:, None] + n))
 
 
-def _table(prior: _Prior, x: Floats, n: Floats, true: Floats, level: float) -> pd.DataFrame:
-    """The rows of `Shrunken.units` for units with patients."""
+def _shrunken(prior: _Prior, x: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """How much of each unit's shrunken value is its own, and the value."""
     if prior.kind == "proportion":
         own = n[:, None] / (prior.first + prior.second + n[:, None])
     else:
         own = n[:, None] / (prior.second + n[:, None])
     raw = (x / n)[:, None]
+    return (own * prior.weight).sum(axis=1), ((own * raw + (1 - own) * prior.mean) * prior.weight).sum(axis=1)
+
+
+def _table(prior: _Prior, x: Floats, n: Floats, true: Floats, level: float) -> pd.DataFrame:
+    """The rows of `Shrunken.units` for units with patients."""
+    reliability, shrunken = _shrunken(prior, x, n)
     tail = (1 - level) / 2
     rank = np.argsort(np.argsort(-true, axis=1), axis=1) + 1
     low, high = np.quantile(true, [tail, 1 - tail], axis=0)
@@ -138,10 +144,10 @@ def _table(prior: _Prior, x: Floats, n: Floats, true: Floats, level: float) -> p
             "x": x,
             "n": n,
             "value": x / n,
-            "shrunken": ((own * raw + (1 - own) * prior.mean) * prior.weight).sum(axis=1),
+            "shrunken": shrunken,
             "low": low,
             "high": high,
-            "reliability": (own * prior.weight).sum(axis=1),
+            "reliability": reliability,
             "rank": rank.mean(axis=0),
             "rank_low": rank_low.astype(float),
             "rank_high": rank_high.astype(float),
@@ -198,6 +204,26 @@ def shrink(
     higher = [(true[:, [unit]] > np.delete(true, unit, axis=1)).mean(axis=0) for unit in range(seen.size)]
     sure = np.concatenate(higher)
     return Shrunken(kind, level, units, mean, between, float(rankability), float(2 * np.mean(sure > level)))
+
+
+def best_unit(
+    x: ArrayLike, n: ArrayLike, direction: int = 1, *, level: float = 0.95, draws: int = 1000, seed: int = 1
+) -> tuple[int, Interval]:
+    """The place of the unit with the best shrunken share, and that share with its credible interval.
+
+    As in `shrink`, without what it works out of all the others. `direction`: 1 where high is good, else -1.
+    """
+    counts, size = _units(x, n, "proportion")
+    known = np.flatnonzero(~np.isnan(size))
+    seen, of = counts[known], size[known]
+    prior = _prior(seen, of, "proportion")
+    values = _shrunken(prior, seen, of)[1]
+    at = int(np.argmax(values * direction))
+    true = _draw(prior, seen[[at]], of[[at]], draws, seed)
+    two_sided_z(level)
+    tail = (1 - level) / 2
+    low, high = np.quantile(true, [tail, 1 - tail])
+    return int(known[at]), Interval(float(values[at]), float(low), float(high))
 
 
 class SpreadChange(NamedTuple):
