@@ -14,6 +14,8 @@ import numpy as np
 import pandas
 from numpy.typing import NDArray
 
+from nhr_dash.settings import settings
+
 Flags = NDArray[np.bool_]
 
 GRAINS = ("month", "tertial", "year")
@@ -37,63 +39,77 @@ class _Indicator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits that are in use nationally, as settings.
+    """The limits, as they are in use nationally.
 
-    ``hollow``           own unit: fewer patients are drawn as a hollow dot
     ``other_units``      other units: fewer patients are not shown at all; an indicator's own least number can raise it
     ``fagraad``          the same for the fagråd, which an indicator's own least number doesn't raise
     ``uncertain``        other units: fewer patients are marked as uncertain
-    ``pooled_units``     a comparison curve is pooled over at least so many units
     ``hidden_coverage``  results of another unit with a lower share are not shown at all
-    ``low_coverage``     results of a unit with a lower share are shown with a caveat
     """
 
-    hollow: int = 5
     other_units: int = 5
     fagraad: int = 5
     uncertain: int = 10
-    pooled_units: int = 5
     hidden_coverage: float = 0.60
-    low_coverage: float = 0.70
 
 
-STANDARD = Limits()
-ANNUAL_REPORT = replace(STANDARD, hidden_coverage=0.70)
-"""What the registry's annual report holds to."""
+POOLED_UNITS = 5
+"""A comparison curve is pooled over at least so many units."""
+ANNUAL_COVERAGE = 0.70
+"""Results of a unit with a lower share of its patients registered are shown with a caveat, and not at all in the
+registry's annual report."""
+
+
+def standard() -> Limits:
+    """The limits of this installation: the national ones, where its settings don't say other."""
+    chosen = settings()
+    return Limits(
+        other_units=chosen.hidden_under,
+        fagraad=chosen.fagraad_hidden_under,
+        uncertain=chosen.uncertain_under,
+        hidden_coverage=chosen.hidden_coverage,
+    )
+
+
+def annual_report() -> Limits:
+    """What the registry's annual report holds to."""
+    limits = standard()
+    return replace(limits, hidden_coverage=max(limits.hidden_coverage, ANNUAL_COVERAGE))
 
 
 class TooFewUnits(Exception):
     """A comparison curve would be pooled over too few units to be anonymous."""
 
 
-def limit_for(scope: _Scope, indicator: _Indicator, limits: Limits = STANDARD) -> int:
+def limit_for(scope: _Scope, indicator: _Indicator, limits: Limits | None = None) -> int:
     """Fewer patients than this are hidden at other units: the larger of the common and the indicator's least number.
 
     The fagråd judges the numbers themselves, so that the indicator's least number is no limit for it.
     """
+    limits = limits or standard()
     common = common_limit(indicator, limits)
     return min(limits.fagraad, common) if scope.visibility.fagraad else common
 
 
-def common_limit(indicator: _Indicator, limits: Limits = STANDARD) -> int:
+def common_limit(indicator: _Indicator, limits: Limits) -> int:
     """What the limit is for everybody but the fagråd."""
     return max(limits.other_units, indicator.min_denominator)
 
 
-def require_pool(units: int, limits: Limits = STANDARD) -> None:
+def require_pool(units: int) -> None:
     """Raise :class:`TooFewUnits` unless a comparison curve is pooled over enough units."""
-    if units < limits.pooled_units:
-        raise TooFewUnits(f"{units} of at least {limits.pooled_units} units")
+    if units < POOLED_UNITS:
+        raise TooFewUnits(f"{units} of at least {POOLED_UNITS} units")
 
 
-def low_coverage(share: float | None, limits: Limits = STANDARD) -> bool:
+def low_coverage(share: float | None) -> bool:
     """Is the newest known coverage too low for the results to be read without a caveat? Unknown is not low."""
-    return share is not None and share < limits.low_coverage
+    return share is not None and share < ANNUAL_COVERAGE
 
 
-def hidden_by_coverage(share: float | None, limits: Limits = STANDARD) -> bool:
+def hidden_by_coverage(share: float | None, limits: Limits | None = None) -> bool:
     """Is a year's coverage too low for another unit's results to be shown? Unknown is not low."""
-    return share is not None and share < limits.hidden_coverage
+    return share is not None and share < (limits or standard()).hidden_coverage
 
 
 def masked(

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+FEWEST = 3
+"""The lowest limit of what is hidden: a hidden number must have at least two other values that it could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Settings:
     ``default_language``  ``nb`` or ``en``, used where the link and the browser say nothing
     ``sign_in``       who signs people in; missing: nobody does
     ``drain``         how long a process that is told to stop still serves the people it has
+    ``hidden_under``, ``fagraad_hidden_under``   fewer patients at other units are hidden, and hidden from the fagråd
+    ``uncertain_under``   fewer patients at other units are marked as uncertain
+    ``hidden_coverage``   a lower share of patients registered (0-1) hides another unit's year
     """
 
     database_url: str
@@ -64,6 +69,10 @@ class Settings:
     default_language: str
     sign_in: SignIn | None
     drain: timedelta
+    hidden_under: int
+    fagraad_hidden_under: int
+    uncertain_under: int
+    hidden_coverage: float
 
     @property
     def is_sample(self) -> bool:
@@ -108,6 +117,10 @@ def read(environment: dict[str, str] | None = None) -> Settings:
         default_language=language,
         sign_in=_sign_in(values),
         drain=timedelta(seconds=_whole_number(values, "NHR_DRAIN_SECONDS", 0, least=0)),
+        hidden_under=_whole_number(values, "NHR_HIDDEN_UNDER", 5, least=FEWEST),
+        fagraad_hidden_under=_whole_number(values, "NHR_HIDDEN_UNDER_FAGRAAD", 5, least=FEWEST),
+        uncertain_under=_whole_number(values, "NHR_UNCERTAIN_UNDER", 10, least=FEWEST),
+        hidden_coverage=_whole_number(values, "NHR_HIDDEN_COVERAGE", 60, least=0) / 100,
     )
 
 

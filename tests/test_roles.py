@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from nhr_dash import improvement, registry
 from nhr_dash.access import NotAllowed, Role, Scope, everything, holding
 from nhr_dash.database import connect
-from nhr_dash.disclosure import STANDARD
+from nhr_dash.disclosure import Limits
 from nhr_dash.improvement import (
     annotations,
     bank,
@@ -232,13 +232,13 @@ ROWS = [
     Row(series.many, lambda w: series.many(*w.asked, [FJORDVIK], IMAGING, "month", **WINDOW), TEAMS),
     Row(
         masks.hidden,
-        lambda w: masks.hidden(*w.asked, by_id(RARE), [2023], STANDARD)[2023][w.place],
+        lambda w: masks.hidden(*w.asked, by_id(RARE), [2023], Limits())[2023][w.place],
         EVERY,
         lambda found: not found.any(),
     ),
     Row(
         masks.divided,
-        lambda w: masks.divided(*w.asked, by_id(RARE), PARTS["age"], [2023], STANDARD)[2023][w.place],
+        lambda w: masks.divided(*w.asked, by_id(RARE), PARTS["age"], [2023], Limits())[2023][w.place],
         EVERY,
         lambda found: not found.any(),
     ),

@@ -251,11 +251,11 @@ def _layers(
 
 
 def _over(ways: tuple[str, str], sizes: _Sizes) -> Layer:
-    """The words over the two sides, at the ends of the axis."""
+    """The words over the two sides, at the ends of the axis; on a narrow one the left begins over the names."""
     rows: Rows = [{"way": way, "left": side == 0} for side, way in enumerate(ways) if way]
     align = {"expr": "datum.left ? 'left' : 'right'"}
     mark = chart(rows).mark_text(color=palette.MUTED, baseline="bottom", align=align)
-    x = f"datum.left ? {sizes.left} + 8 : {sizes.right} - 8"
+    x = f"datum.left ? (width < {NARROW} ? 0 : {sizes.left} + 8) : {sizes.right} - 8"
     return mark.encode(x=put(x), y=put("-6"), text=put("datum.way"))
 
 

@@ -11,7 +11,7 @@ import pandas
 from sqlalchemy import Connection, func, select
 
 from nhr_dash.access import Scope
-from nhr_dash.disclosure import STANDARD, Limits
+from nhr_dash.disclosure import Limits
 from nhr_dash.registry import disclosed, groups, yearly
 from nhr_dash.registry.calendar_series import many_buckets, years_in_parts
 from nhr_dash.registry.filters import Selection
@@ -129,7 +129,7 @@ def _final(connection: Connection, indicator: str, year: int) -> bool:
     return open_from is None or open_from > date(year, 12, 31)
 
 
-def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limits: Limits = STANDARD) -> Across:
+def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0) -> Across:
     """The units that are asked for, and ``own`` (a unit's number) beside them where it isn't one of them.
 
     Raises UnknownIndicator, and ``ValueError`` for an unknown group, level or part, or years the wrong way round.
@@ -142,7 +142,7 @@ def read(connection: Connection, scope: Scope, asked: Asked, own: int = 0, limit
     compared = groups.compared(connection, asked.level, asked.group, asked.last)
     chosen = [*compared, *beside(connection, asked, compared, own)]
     numbers = [*(one.orgnr for one in chosen), NATION]
-    frame = by_year(connection, scope, indicator, numbers, asked.first, asked.last, asked.part, limits)
+    frame = by_year(connection, scope, indicator, numbers, asked.first, asked.last, asked.part)
     country = frame[frame["unit"] == NATION]
     if (country["why"] != "").any():  # of a rare category even the country's patients can be few
         country = country[:0]
@@ -196,7 +196,7 @@ def by_year(
     first: int,
     last: int,
     part: tuple[str, str] | None = None,
-    limits: Limits = STANDARD,
+    limits: Limits | None = None,
 ) -> pandas.DataFrame:
     """A row a unit and year with patients: ``unit``, ``year``, ``numerator``, ``denominator``, ``value``, ``why``.
 

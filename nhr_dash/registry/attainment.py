@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.disclosure import ANNUAL_REPORT
+from nhr_dash.disclosure import annual_report
 from nhr_dash.registry import across
 from nhr_dash.registry.indicator import Indicator, SetName
 from nhr_dash.registry.indicators import INDICATORS
@@ -52,7 +52,7 @@ def by_years(connection: Connection, scope: Scope, units: Sequence[int], first: 
     sets = {year: tuple(one for one in published_in(year) if not one.is_duration) for year in range(first, last + 1)}
     rows = {}
     for one in dict.fromkeys(one for chosen in sets.values() for one in chosen):
-        frame = across.by_year(connection, scope, one, list(units), first, last, limits=ANNUAL_REPORT)
+        frame = across.by_year(connection, scope, one, list(units), first, last, limits=annual_report())
         rows[one.id] = {
             (row.unit, row.year): (int(row.denominator), float(row.value), str(row.why)) for row in frame.itertuples()
         }

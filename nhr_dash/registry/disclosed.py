@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from nhr_dash import disclosure, suppression
 from nhr_dash.access import Scope
 from nhr_dash.database import data_version
-from nhr_dash.disclosure import STANDARD, Limits
+from nhr_dash.disclosure import Limits
 from nhr_dash.registry import masks, yearly
 from nhr_dash.registry.indicator import Indicator
 from nhr_dash.registry.parts import PARTS
@@ -32,7 +32,6 @@ def of_unit(
     indicator: Indicator,
     grain: str,
     frame: pandas.DataFrame,
-    limits: Limits = STANDARD,
 ) -> pandas.DataFrame:
     """A unit's points (``start``, ``numerator``, ``denominator``, ``value``, maybe medians) as the scope may see them.
 
@@ -43,6 +42,7 @@ def of_unit(
     if scope.visibility.in_detail(unit):
         none = np.zeros(len(frame), dtype=bool)
         return disclosure.masked(frame, none, none)
+    limits = disclosure.standard()
     small, uncovered = _of_points(connection, scope, indicator, grain, frame.assign(unit=unit), limits)
     return disclosure.masked(frame, small, uncovered, limits.uncertain)
 
@@ -53,13 +53,12 @@ def of_many(
     indicator: Indicator,
     grain: str,
     frame: pandas.DataFrame,
-    limits: Limits = STANDARD,
 ) -> pandas.DataFrame:
     """Rows of :func:`series.many` as the scope may see them: what is hidden is absent, as a period without patients."""
     other = _others(scope, frame["unit"].to_numpy()) & (frame["denominator"].to_numpy() > 0)
     gone = np.zeros(len(frame), dtype=bool)
     if other.any():
-        small, uncovered = _of_points(connection, scope, indicator, grain, frame[other], limits)
+        small, uncovered = _of_points(connection, scope, indicator, grain, frame[other], disclosure.standard())
         gone[other] = small | uncovered
     return frame[~gone]
 
@@ -105,7 +104,7 @@ def of_years(
     frame: pandas.DataFrame,
     *,
     part: str | None = None,
-    limits: Limits = STANDARD,
+    limits: Limits | None = None,
 ) -> pandas.DataFrame:
     """Many units' calendar years (``unit``, ``year``, ``numerator``, ``denominator``, ``value``) as they may be seen.
 
@@ -114,6 +113,7 @@ def of_years(
     The copy has ``hidden``, ``low_coverage`` (why it is, where that is why) and ``uncertain``; a hidden row's numbers
     are gaps. Units that are seen in detail have everything. Raises KeyError for an unknown part.
     """
+    limits = limits or disclosure.standard()
     units, years, patients = (frame[name].to_numpy() for name in ("unit", "year", "denominator"))
     other = _others(scope, units)
     # Nothing is worked out where nothing is to be hidden: a page of one's own hospital would wait for it.

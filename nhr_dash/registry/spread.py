@@ -8,7 +8,7 @@ import pandas
 from sqlalchemy import Connection
 
 from nhr_dash.access import Scope
-from nhr_dash.disclosure import STANDARD
+from nhr_dash.disclosure import POOLED_UNITS
 from nhr_dash.registry import groups
 from nhr_dash.registry.across import Asked, beside, by_year, lacks_stroke_unit, without
 from nhr_dash.registry.indicators import by_id
@@ -99,7 +99,7 @@ def _year(
     """One year's rows: those that are compared, and maybe one's own unit beside them."""
     hidden = (rows["why"] != "").to_numpy()
     units, patients = int(inside.sum()), int(rows.loc[inside, "denominator"].sum())
-    if (hidden & inside).any() and units < STANDARD.pooled_units:
+    if (hidden & inside).any() and units < POOLED_UNITS:
         return Year(year, units, patients, national, "too_few_units")
     try:
         found = spread(

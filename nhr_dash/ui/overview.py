@@ -361,12 +361,17 @@ def by_section(found: Overview) -> dict[str, list[Row]]:
 
 def head(language: str) -> str:
     """The headings over the cells, as HTML."""
-    return "".join(f"<span>{t(language, f'overview.column_{name}')}</span>" for name in COLUMNS)
+    return "".join(f"<span>{one}</span>" for one in _heads(language))
 
 
-def cells(row: Row) -> str:
+def cells(row: Row, language: str) -> str:
     """A row's cells as HTML, each with its heading for screens where the headings are out of sight."""
-    return "".join(f"<span>{cell}</span>" for cell in row.cells)
+    pairs = zip(_heads(language), row.cells, strict=True)
+    return "".join(f'<span data-head="{one}">{cell}</span>' for one, cell in pairs)
+
+
+def _heads(language: str) -> list[str]:
+    return [t(language, f"overview.column_{name}") for name in COLUMNS]
 
 
 def subtitle(unit_name: str, found: Overview, language: str) -> str:

@@ -60,7 +60,7 @@ with frame.page("overview.title") as page:
             for row in rows:
                 left, right = st.columns([3, 9], vertical_alignment="center")
                 left.page_link(RUN_CHART, label=row.title, query_params={**link, "indikator": row.indicator})
-                right.html(f'<div class="nhr-row">{overview.cells(row)}</div>')
+                right.html(f'<div class="nhr-row">{overview.cells(row, lang)}</div>')
     if any(row.one_by_one for row in found.rows):
         looks.patients(page, page.unit, "oversikt")
     projects(page, link)

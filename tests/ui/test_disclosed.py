@@ -17,6 +17,7 @@ from nhr_dash.database import connect
 from nhr_dash.improvement import evidence
 from nhr_dash.registry import series
 from nhr_dash.reports import export
+from nhr_dash.settings import read, settings
 from nhr_dash.ui import overview, run_chart
 
 SKOGVIK, MYRDAL, INDICATOR = 999100002, 999100003, "pakke_bilde_15min"
@@ -61,6 +62,31 @@ def rows_in(spec: object) -> Iterator[dict[str, object]]:
     elif isinstance(spec, list):
         for part in spec:
             yield from rows_in(part)
+
+
+@pytest.fixture
+def stricter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NHR_HIDDEN_UNDER", "40")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def test_an_installation_may_hide_more(connection: Connection, stricter: None) -> None:
+    """Myrdal's months have fewer than forty patients each; one's own are seen whatever the limit."""
+    shown = series.series(connection, STRANGER, series.Question(MYRDAL, INDICATOR, "month", SINCE)).frame
+    assert (shown["denominator"] == 0).all()
+    own = series.series(connection, STRANGER, series.Question(SKOGVIK, INDICATOR, "month", SINCE)).frame
+    assert (own["denominator"] > 0).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "least"),
+    [("NHR_HIDDEN_UNDER", "2", 3), ("NHR_UNCERTAIN_UNDER", "x", 3), ("NHR_HIDDEN_COVERAGE", "-1", 0)],
+)
+def test_a_limit_that_hides_too_little_is_refused(name: str, value: str, least: int) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be a whole number from {least}"):
+        read({name: value})
 
 
 @pytest.mark.parametrize("kind", ["run", "p", "pp"])

@@ -181,7 +181,7 @@ def _others(page: Frame, asked: Asked, found: Answer) -> None:
                 drawn=True,
             )
         except disclosure.TooFewUnits:
-            st.info(t(lang, "before_after.too_few_units", n=disclosure.STANDARD.pooled_units))
+            st.info(t(lang, "before_after.too_few_units", n=disclosure.POOLED_UNITS))
             return
         month = before_after.months(connection, page.scope, found.found)
     starts = [one.astype("datetime64[D]").item() for one in month.start]

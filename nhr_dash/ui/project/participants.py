@@ -70,7 +70,7 @@ def shown(frame: pandas.DataFrame, one: Measured, scope: Scope, unit: int) -> pa
     """
     if one.registry or scope.visibility.in_detail(unit):
         return frame
-    few = frame["denominator"].to_numpy() < disclosure.STANDARD.other_units
+    few = frame["denominator"].to_numpy() < disclosure.standard().other_units
     return disclosure.masked(frame, few, few & False)
 
 

@@ -62,7 +62,7 @@ def _ask(page: Frame) -> tuple[Asked, str] | None:
     left, right = st.columns((5, 3), vertical_alignment="bottom")
     with left:
         year = int(choices.ask(st.select_slider, "aar", t(lang, "attainment.year"), codes, str(newest)))
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         level = ask_level(page)
         shows = _segments("viser", SHOWS, lang)
         order = _segments("ordnet", ORDERS, lang)

@@ -34,7 +34,7 @@ def draw(page: Frame) -> Taken | None:
     choices.renew(("inndeling",), (chosen.indicator,))
     asked = Asked(chosen.indicator, chosen.first, chosen.last, chosen.group, choices.code("inndeling"))
     found = caches_variation.panels(page.version, sees, asked, page.unit)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         grain = _ask_grain(found, lang)
         order = _ask_order(lang)
     said = asked_of.said(page, chosen)

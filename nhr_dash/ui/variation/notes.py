@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from nhr_dash.disclosure import STANDARD
+from nhr_dash.disclosure import POOLED_UNITS
 from nhr_dash.registry.across import WHY, Across
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
@@ -21,7 +21,7 @@ def lacking(found: Across) -> frozenset[int]:
 def judged(found: Across) -> np.ndarray:
     """The rows that statistics are made of: all with patients; where those are too few to be pooled, what is shown."""
     counted = found.counted
-    return counted if counted.sum() >= STANDARD.pooled_units else counted & ~found.hidden
+    return counted if counted.sum() >= POOLED_UNITS else counted & ~found.hidden
 
 
 def center(found: Across) -> float:
