@@ -42,9 +42,8 @@ def of_unit(
     if scope.visibility.in_detail(unit):
         none = np.zeros(len(frame), dtype=bool)
         return disclosure.masked(frame, none, none)
-    limits = disclosure.standard()
-    small, uncovered = _of_points(connection, scope, indicator, grain, frame.assign(unit=unit), limits)
-    return disclosure.masked(frame, small, uncovered, limits.uncertain)
+    small, uncovered = _of_points(connection, scope, indicator, grain, frame.assign(unit=unit))
+    return disclosure.masked(frame, small, uncovered, disclosure.standard().uncertain)
 
 
 def of_many(
@@ -58,7 +57,7 @@ def of_many(
     other = _others(scope, frame["unit"].to_numpy()) & (frame["denominator"].to_numpy() > 0)
     gone = np.zeros(len(frame), dtype=bool)
     if other.any():
-        small, uncovered = _of_points(connection, scope, indicator, grain, frame[other], disclosure.standard())
+        small, uncovered = _of_points(connection, scope, indicator, grain, frame[other])
         gone[other] = small | uncovered
     return frame[~gone]
 
@@ -70,11 +69,12 @@ def _others(scope: Scope, units: Counts) -> Flags:
 
 
 def _of_points(
-    connection: Connection, scope: Scope, indicator: Indicator, grain: str, frame: pandas.DataFrame, limits: Limits
+    connection: Connection, scope: Scope, indicator: Indicator, grain: str, frame: pandas.DataFrame
 ) -> tuple[Flags, Flags]:
     """Which points (``unit``, ``start``, ``denominator``) of other units are hidden: as small, and by coverage."""
     if grain not in disclosure.GRAINS:
         raise ValueError(f"other units are not shown by {grain}")
+    limits = disclosure.standard()
     units, patients = frame["unit"].to_numpy(), frame["denominator"].to_numpy()
     small = patients < disclosure.limit_for(scope, indicator, limits)
     if indicator.is_coverage:

@@ -131,6 +131,11 @@ def between(low: float | None, high: float | None, language: str, decimals: int 
     return f"{_written(first, language)}{join}{_written(last, language)}"
 
 
+def years(first: int, last: int) -> str:
+    """'2024' or '2022–2024'."""
+    return str(first) if first == last else f"{first}{DASH}{last}"
+
+
 def minutes(x: float | None, language: str, decimals: int = 0) -> str:
     """'23 min'; from ten hours on in hours, because nobody reads 2880 minutes."""
     if x is None or _missing(x):

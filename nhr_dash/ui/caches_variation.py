@@ -6,6 +6,7 @@ import streamlit as st
 
 from nhr_dash.access import Scope, Visibility
 from nhr_dash.registry.across import Across, Asked
+from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches
 from nhr_dash.ui.doors import reading
@@ -213,14 +214,13 @@ def survival_course(
     """One's own hospital patient by patient: VLAD and CUSUM. Raises ``NotAllowed`` for other units."""
     from nhr_dash.charts import vlad
     from nhr_dash.registry import outcomes
-    from nhr_dash.text.catalog import t
-    from nhr_dash.ui.variation import survival_answer, survival_words
+    from nhr_dash.ui.variation import survival_answer
 
     with reading(version) as connection:
         patients = outcomes.course(connection, _scope(visibility), unit, outcome_id, first, last)
     name = caches.unit_names(version, language).by_code[str(unit)]
     missed = t(language, f"survival.{outcome_id}_missed")
-    years = survival_words.years_words(first, last)
+    years = formats.years(first, last)
     return survival_answer.course(patients, vlad.Subject(name, missed, years, synthetic, language))
 
 

@@ -12,6 +12,7 @@ from nhr_dash.registry.equity import SIDES, SURE, Difference
 from nhr_dash.registry.groups import VOLUME
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.statistics.intervals import wilson
+from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, number, percent, points
 from nhr_dash.ui import caches_variation, choices, share
@@ -135,9 +136,8 @@ def draw(page: Frame) -> share.Taken | None:
     if asked is None:
         return None
     dimension, first, last = asked
-    years = str(last) if first == last else f"{first}–{last}"
     found = caches_variation.differences(page.version, page.scope.visibility, page.unit, dimension, first, last)
-    view = build(found, dimension, page.unit_name, years, lang)
+    view = build(found, dimension, page.unit_name, formats.years(first, last), lang)
     if view.drawing is None:
         st.info(view.finding)
     else:

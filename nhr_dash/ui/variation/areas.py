@@ -12,7 +12,7 @@ from nhr_dash.improvement.kinds import Source
 from nhr_dash.improvement.potential import IN_MINUTES, Aim, Gap, Goal, Looked, Together, once, together
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import DASH, between, listed, number, percent
+from nhr_dash.text.formats import DASH, between, listed, number, percent, years
 
 NOTED = (Source.GUIDELINE, Source.CLINICIANS, Source.NEW_TREATMENT)
 """Ways of finding an area that the registry's numbers can't answer: a note says where to look."""
@@ -192,7 +192,7 @@ def said_numbers(one: Gap, language: str) -> str:
         now=percent(one.share.estimate, language),
         low_high=between(one.share.low, one.share.high, language),
         patients=number(one.patients, language),
-        years=years(one),
+        years=years(one.first, one.last),
         aim=said_aim(one.aim, language),
         yearly=number(one.yearly, language),
         sure=said_sure(one.sure, language),
@@ -224,11 +224,6 @@ def background(one: Gap, unit: str, language: str) -> str:
     return f"{said_gain(one, unit, language)} {said_numbers(one, language)}"
 
 
-def years(one: Gap) -> str:
-    """``2024`` or ``2022–2024``."""
-    return str(one.last) if one.first == one.last else f"{one.first}–{one.last}"
-
-
 def _title(indicator: str, language: str) -> str:
     return by_id(indicator).words(language).title
 
@@ -257,7 +252,7 @@ def _table(gaps: Sequence[Gap], language: str) -> pandas.DataFrame:
             percent(one.share.estimate, language),
             said_aim(one.aim, language),
             number(one.yearly, language),
-            years(one),
+            years(one.first, one.last),
         )
         for one in gaps
     ]

@@ -9,6 +9,7 @@ from nhr_dash.registry.across import Asked
 from nhr_dash.registry.groups import KINDS, LEVELS, SIZES, Level
 from nhr_dash.registry.indicators import INDICATORS, by_id
 from nhr_dash.registry.parts import PARTS
+from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import caches, caches_variation, choices
 from nhr_dash.ui.frame import Frame
@@ -137,11 +138,6 @@ def say_wrong_year(page: Frame, known: Sequence[int], names: Sequence[str]) -> N
             st.warning(t(page.language, "variation.wrong_year", year=code[:10], first=known[0], last=known[-1]))
 
 
-def years_words(asked: Asked) -> str:
-    """``2024`` or ``2022–2024``."""
-    return str(asked.last) if asked.first == asked.last else f"{asked.first}–{asked.last}"
-
-
 def group_words(group: str, names: dict[str, str], language: str) -> str:
     """A group of hospitals in words."""
     if group in names:
@@ -162,7 +158,7 @@ def titles(asked: Asked, names: dict[str, str], language: str) -> tuple[str, str
     units = t(language, f"variation.level_{asked.level}")
     if asked.group != "all":
         units = group_words(asked.group, names, language)
-    parts = [units, years_words(asked)]
+    parts = [units, formats.years(asked.first, asked.last)]
     if asked.part is not None:
         parts.append(part_words(asked.part, language))
     return by_id(asked.indicator).words(language).title, " · ".join(parts)

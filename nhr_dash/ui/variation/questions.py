@@ -7,7 +7,7 @@ from nhr_dash.improvement.questions import PYRAMID, Answers, Beside
 from nhr_dash.registry.across import Asked
 from nhr_dash.registry.indicators import by_id
 from nhr_dash.text.catalog import t
-from nhr_dash.text.formats import between, listed, number, percent, points
+from nhr_dash.text.formats import between, listed, number, percent, points, years
 from nhr_dash.ui import caches, caches_areas, caches_variation, choices
 from nhr_dash.ui.frame import Frame, common
 from nhr_dash.ui.share import Taken
@@ -112,7 +112,11 @@ def as_text(known: Answers, unit: str, done: set[str], language: str) -> str:
 
 
 def _said(known: Answers, unit: str, language: str) -> str:
-    values = {"unit": unit, "title": by_id(known.indicator).words(language).title, "years": _years(known)}
+    values = {
+        "unit": unit,
+        "title": by_id(known.indicator).words(language).title,
+        "years": years(known.first, known.last),
+    }
     if known.hidden:
         return t(language, "questions.hidden", **values)
     if known.share is None:
@@ -126,10 +130,6 @@ def _said(known: Answers, unit: str, language: str) -> str:
         n=known.patients,
         **values,
     )
-
-
-def _years(known: Answers) -> str:
-    return str(known.last) if known.first == known.last else f"{known.first}–{known.last}"
 
 
 def answer(one: str, known: Answers, language: str) -> tuple[str, bool]:
@@ -152,7 +152,7 @@ def answer(one: str, known: Answers, language: str) -> tuple[str, bool]:
         return " ".join(told), any(found is not None and found.differs for _, found in pair)
     if one == "final":
         return t(
-            language, f"questions.answer_final_{'yes' if known.final else 'no'}", years=_years(known)
+            language, f"questions.answer_final_{'yes' if known.final else 'no'}", years=years(known.first, known.last)
         ), not known.final
     if one == "chance" and known.share is not None:
         low, high = known.share.low, known.share.high
@@ -186,8 +186,8 @@ def _structure(one: str, known: Answers, language: str) -> tuple[str, bool]:
         )
         return told_, not less.low <= 0 <= less.high
     if one == "since" and len(known.before) > 1:
-        years = [f"{year}: {percent(share, language)}" for year, share in known.before]
-        return t(language, "questions.answer_since", years=listed(years, language)), False
+        shares = [f"{year}: {percent(share, language)}" for year, share in known.before]
+        return t(language, "questions.answer_since", years=listed(shares, language)), False
     return "", False
 
 

@@ -8,16 +8,12 @@ import pandas
 
 from nhr_dash.charts.survival import At, Line
 from nhr_dash.registry.outcomes import CRUDE, WAYS, Adjusted, Hospital, Way
+from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import DASH, between, listed, number, percent
 
 WELL_KNOWN = 0.70
 """Under this share with a known outcome a result says little (the registry's limit for the follow-up)."""
-
-
-def years_words(first: int, last: int) -> str:
-    """``2024`` or ``2022–2024``."""
-    return str(first) if first == last else f"{first}–{last}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Words:
     @property
     def years(self) -> str:
         """The years that are shown."""
-        return years_words(self.found.first, self.found.last)
+        return formats.years(self.found.first, self.found.last)
 
     @property
     def whole(self) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from nhr_dash.charts.forest import ForestRow
 from nhr_dash.registry import thrombectomies
 from nhr_dash.statistics.intervals import wilson
 from nhr_dash.statistics.variation import column, funnel
+from nhr_dash.text import formats
 from nhr_dash.text.catalog import t
 from nhr_dash.text.formats import between, listed, minutes, number, percent
 from nhr_dash.ui.units import UnitNames
@@ -51,7 +52,7 @@ def read(
     language: str,
 ) -> Shown:
     """One view over whole years. ``drawing`` is None where there is no patient to tell of."""
-    years = str(last) if first == last else f"{first}–{last}"
+    years = formats.years(first, last)
     if view == "andel":
         return _shares(connection, scope, first, last, own, years, language)
     if view == "senter":
