@@ -87,8 +87,8 @@ def mask(
     alone are known: neither is hidden. The same numbers always hide the same cells.
 
     Few patients in many categories may leave nothing to swap with. Such a division is withheld: every cell is hidden,
-    the empty ones too, which leaves any spread of a unit's patients possible. The reader with the lower limit then sees
-    it as others do.
+    the empty ones too, which leaves any spread of a unit's patients possible. (What others are shown would not do for
+    the reader with the lower limit: it is safe beside the months that others see, who see fewer.)
     """
     if whole is not None and already is not None and already.hidden.all():
         return _withheld(units, periods)
@@ -96,7 +96,7 @@ def mask(
     found = table.solve()
     if whole is None or table.safe.all():
         return found
-    return _withheld(units, periods) if within is None else within
+    return _withheld(units, periods)
 
 
 def _withheld(units: Units, periods: Flags) -> Mask:

@@ -270,6 +270,8 @@ def test_a_division_with_nothing_to_swap_with_is_withheld():
     divided = np.array([[27, 27, 27, 27]] * 4 + [[2, 2, 2, 1], [0, 0, 0, 0]])
     found = suppression.mask(divided, units, 5, single, whole=whole).hidden
     assert found.all()
+    common = suppression.Mask(cells(divided, units, single) < 10, np.zeros(0))
+    assert suppression.mask(divided, units, 5, single, whole=whole, within=common).hidden.all()
     team = country(mine=0)
     theirs = suppression.mask(divided, team, 5, single, whole=whole, already=suppression.Mask(found, np.zeros(0)))
     assert (theirs.hidden == ~team.own[:, None]).all()
