@@ -21,7 +21,9 @@ export default function (component) {
     fields.set(parentElement, field);
   }
   field.hear(data, setStateValue);
+  // Streamlit also calls this when a newer run's data came while this code was being loaded: the field stands, and lives.
   return () => {
+    if (parentElement.isConnected) return;
     fields.get(parentElement)?.leave();
     fields.delete(parentElement);
   };

@@ -216,6 +216,31 @@ class TestNothingIsLost:
         assert store() == text
         assert page.get_by_text("To versjoner").count() == 0
 
+    def test_a_run_that_comes_while_its_code_is_loaded_leaves_the_field_alive(self, shared, person):
+        """Streamlit hands over both runs' data, then takes the first back, as if the field had left the page."""
+        _, box = at(person(), shared[0], WHO)
+        heard = box.evaluate(
+            """async (shown, code) => {
+                const field = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+                const parentElement = document.body.appendChild(document.createElement("div"));
+                parentElement.innerHTML = shown.closest("div.field").outerHTML;
+                const data = { key: "twice", rows: 1, longest: 9, saved: "", version: 1, session: "s", words: {},
+                               seen: 0, settled: 0, forgotten: 0, error: "" };
+                const heard = [];
+                const run = () => field.default({ data, parentElement, setStateValue: (_, sent) => heard.push(sent) });
+                const takeBack = run();
+                run();
+                takeBack();
+                const box = parentElement.querySelector("#box");
+                box.value = "ord";
+                box.dispatchEvent(new Event("input"));
+                await new Promise(resolve => setTimeout(resolve, 1500));
+                return heard.map(({ text }) => text);
+            }""",
+            (ROOT / "nhr_dash" / "ui" / "typed.js").read_text(encoding="utf-8"),
+        )
+        assert heard == ["ord"]
+
     def test_two_fields_of_one_record_one_after_the_other(self, shared, person):
         server, store = shared
         page, field = at(person(), server)
