@@ -4,7 +4,9 @@ What others see is the stored effect alone, in whole months: it can't be asked f
 """
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
+import numpy as np
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
@@ -16,9 +18,12 @@ from nhr_dash.improvement.models import Effect, Measure, Participant, Project
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import audit
 from nhr_dash.registry.indicators import by_id
+from nhr_dash.statistics.intervals import newcombe
 
 FEWEST = 20
 """Patients before and after under which a published effect is not shown to others."""
+FADING = 0.5
+"""How likely a count of a published effect is told one patient further off, beside how likely it isn't."""
 
 
 def window(project: Project, outcome: Measure | None, participant: Participant | None = None) -> Window | None:
@@ -72,25 +77,52 @@ def may_publish(scope: Scope, whole: Whole) -> bool:
 
 
 def shown(effects: Iterable[Effect], scope: Scope) -> list[Effect]:
-    """Stored effects that may be seen: one's own, and others' with enough patients on both sides.
+    """Stored effects that may be seen: one's own, and others' with at least :data:`FEWEST` patients on both sides.
 
-    Others' are in whole per cent (minutes), with :data:`FEWEST` patients, which means at least so many: the number over
-    the months of a project, less the months that are on show, could be the few patients of one that isn't.
+    Others' are made of counts that are a few patients off (:func:`off_by`), the same ones each time: the patients of a
+    project's months, less those of the months on show, could be the few of one that isn't.
     """
     return [
-        one if scope.visibility.in_detail(one.unit) else _rounded(one)
+        one if scope.visibility.in_detail(one.unit) else blurred(one, off_by(one.id))
         for one in effects
         if scope.visibility.in_detail(one.unit) or min(one.before_patients, one.after_patients) >= FEWEST
     ]
 
 
-def _rounded(effect: Effect) -> Effect:
-    """A copy that is kept nowhere, without what is made of counts."""
+def off_by(effect: str) -> list[int]:
+    """By how many patients four counts of an effect are told too high: done and not done before, done and not done
+    after. Drawn from the effect's id, which is random and shown to nobody.
+
+    The two-sided geometric mechanism (Ghosh, Roughgarden and Sundararajan, SIAM J Comput 2012;41:1673): off by one
+    more patient is :data:`FADING` times as likely. So what is told fits any other count as well, nearly as likely if
+    it is near.
+    """
+    random = np.random.default_rng(UUID(effect).int)
+    more, fewer = random.geometric(1 - FADING, (2, 4))
+    return [int(one) for one in more - fewer]
+
+
+def blurred(effect: Effect, off: Sequence[int]) -> Effect:
+    """An effect as if its four counts were so many patients larger: a copy that is kept nowhere.
+
+    Minutes are medians, not counts: they are told whole, and the numbers of patients are off.
+    """
     in_minutes = max(effect.before, effect.after) > 1
-    names = ("before", "after", "difference", "low", "high")
-    kept = {one.key: getattr(effect, one.key) for one in inspect(Effect).column_attrs}
-    sizes = {name: round(kept[name], 0 if in_minutes else 2) for name in names}
-    return Effect(**(kept | sizes | {"before_patients": FEWEST, "after_patients": FEWEST}))
+    done, patients = [], []
+    for at, (level, count) in enumerate(
+        ((effect.before, effect.before_patients), (effect.after, effect.after_patients))
+    ):
+        of_count = 0 if in_minutes else round(level * count)
+        done.append(max(of_count + off[2 * at], 0))
+        patients.append(max(done[at] + max(count - of_count + off[2 * at + 1], 0), FEWEST))
+    told: dict[str, float] = {"before_patients": patients[0], "after_patients": patients[1]}
+    if in_minutes:
+        told |= {name: round(getattr(effect, name)) for name in ("before", "after", "difference", "low", "high")}
+    else:
+        size = newcombe(done[0], patients[0], done[1], patients[1])
+        told |= {"before": done[0] / patients[0], "after": done[1] / patients[1]}
+        told |= {"difference": size.estimate, "low": size.low, "high": size.high}
+    return Effect(**({one.key: getattr(effect, one.key) for one in inspect(Effect).column_attrs} | told))
 
 
 def _own(session: Session, scope: Scope, project: str) -> Whole:

@@ -156,7 +156,7 @@ def _at(effect: Effect, one: bank.Published, names: dict[str, str], told: str, l
 def said_effect(effect: Effect, indicator: str | None, language: str, *, own: bool) -> str:
     """'18 % → 60 % (+42 prosentpoeng, usikkerhet 33–50): klar bedring. 151 pasienter før, 166 etter.'
 
-    Of another hospital there are at least so many.
+    Of another hospital the numbers are about so many.
     """
     in_minutes = indicator is not None and indicators.by_id(indicator).is_duration
     if in_minutes:

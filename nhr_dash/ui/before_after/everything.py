@@ -35,7 +35,7 @@ def projects(page: Frame) -> None:
             one.high,
             n=t(
                 lang,
-                "before_after.patients_least" if one.stored else "before_after.patients_sides",
+                "before_after.patients_about" if one.stored else "before_after.patients_sides",
                 before=one.before_patients,
                 after=one.after_patients,
             ),
