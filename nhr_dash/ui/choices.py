@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # A choice that says nothing: left out of links.
 _UNSAID = {("rolle", "alt")}
 _CHOSEN = "choices"
 _WRITTEN = "choices_written"
+_MOVED = "choices_moved"
 
 
 def _chosen() -> dict[str, str]:
@@ -95,12 +97,26 @@ def ask(
     current = code(name, default)
     if current not in options:
         current = default
-    # Always set: the same key on another page is another widget, which would begin at its first option.
-    st.session_state[key] = current
-    value = widget(label, options, key=key, **arguments)
+    # Set, for the same key on another page is another widget, which would begin at its first option. Not when it was
+    # just moved: a slider that is moved on while the page works would leap back.
+    place = name, _page()
+    if key in st.session_state and st.session_state.get(_MOVED) == place:
+        del st.session_state[_MOVED]
+    else:
+        st.session_state[key] = current
+    value = widget(label, options, key=key, on_change=_moved, args=(place,), **arguments)
     chosen = value if value is not None else current
     _chosen()[name] = chosen
     return chosen
+
+
+def _moved(place: tuple[str, str]) -> None:
+    st.session_state[_MOVED] = place
+
+
+def _page() -> str:
+    context = get_script_run_ctx()
+    return "" if context is None else context.page_script_hash
 
 
 def words(name: str, label: str, example: str = "") -> str:
