@@ -11,10 +11,15 @@ from tests.support.session import Session
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test that asks for a browser carries the mark ``browser``."""
+    """Every test that asks for a browser carries the mark ``browser``, and is run once more where it fails.
+
+    A page, a server and a browser on a busy machine are late in ways that nobody foresaw. What failed the first time is
+    listed at the end (R): a reason to look, for words were lost that way once.
+    """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def address(database: Path) -> dict[str, str]:
