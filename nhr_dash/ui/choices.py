@@ -100,7 +100,7 @@ def ask(
     # Set, for the same key on another page is another widget, which would begin at its first option. Not when it was
     # just moved: a slider that is moved on while the page works would leap back.
     place = name, _page()
-    if key in st.session_state and st.session_state.get(_MOVED) == place:
+    if st.session_state.get(key) == current and st.session_state.get(_MOVED) == place:
         del st.session_state[_MOVED]
     else:
         st.session_state[key] = current
