@@ -339,6 +339,11 @@ class Effect(OfProject):
     grade: Mapped[str] = mapped_column(String(30))
     data_version: Mapped[int]
 
+    @property
+    def in_minutes(self) -> bool:
+        """Are the levels medians in minutes? No share is above 1."""
+        return max(self.before, self.after) > 1
+
 
 class Change(Base):
     """One field of one record, before and after: the history that nothing removes."""

@@ -18,7 +18,7 @@ from nhr_dash.improvement.models import Effect, Measure, Participant, Project
 from nhr_dash.improvement.projects import Whole
 from nhr_dash.registry import audit
 from nhr_dash.registry.indicators import by_id
-from nhr_dash.statistics.intervals import newcombe
+from nhr_dash.statistics.intervals import newcombe, two_sided_z
 
 FEWEST = 20
 """Patients before and after under which a published effect is not shown to others."""
@@ -105,24 +105,30 @@ def off_by(effect: str) -> list[int]:
 def blurred(effect: Effect, off: Sequence[int]) -> Effect:
     """An effect as if its four counts were so many patients larger: a copy that is kept nowhere.
 
-    Minutes are medians, not counts: they are told whole, and the numbers of patients are off.
+    The uncertainty is that of the told counts and of how far they may be off. Minutes are medians, not counts: they are
+    told whole, and the numbers of patients are off. The grade is the stored one.
     """
-    in_minutes = max(effect.before, effect.after) > 1
-    done, patients = [], []
-    for at, (level, count) in enumerate(
-        ((effect.before, effect.before_patients), (effect.after, effect.after_patients))
-    ):
-        of_count = 0 if in_minutes else round(level * count)
-        done.append(max(of_count + off[2 * at], 0))
-        patients.append(max(done[at] + max(count - of_count + off[2 * at + 1], 0), FEWEST))
-    told: dict[str, float] = {"before_patients": patients[0], "after_patients": patients[1]}
-    if in_minutes:
+    done_before, before = _off(effect, effect.before, effect.before_patients, off[:2])
+    done_after, after = _off(effect, effect.after, effect.after_patients, off[2:])
+    told: dict[str, float] = {"before_patients": before, "after_patients": after}
+    if effect.in_minutes:
         told |= {name: round(getattr(effect, name)) for name in ("before", "after", "difference", "low", "high")}
     else:
-        size = newcombe(done[0], patients[0], done[1], patients[1])
-        told |= {"before": done[0] / patients[0], "after": done[1] / patients[1]}
-        told |= {"difference": size.estimate, "low": size.low, "high": size.high}
+        size = newcombe(done_before, before, done_after, after)
+        levels = np.array([done_before / before, done_after / after])
+        patients_off = 2 * FADING / (1 - FADING) ** 2  # the variance of each count's
+        may_be_off = patients_off * ((levels**2 + (1 - levels) ** 2) / np.array([before, after]) ** 2).sum()
+        reach = np.hypot((size.low - size.estimate, size.high - size.estimate), two_sided_z(0.95) * may_be_off**0.5)
+        told |= {"before": float(levels[0]), "after": float(levels[1]), "difference": size.estimate}
+        told |= {"low": max(size.estimate - float(reach[0]), -1), "high": min(size.estimate + float(reach[1]), 1)}
     return Effect(**({one.key: getattr(effect, one.key) for one in inspect(Effect).column_attrs} | told))
+
+
+def _off(effect: Effect, level: float, patients: int, off: Sequence[int]) -> tuple[int, int]:
+    """How many of how many patients one side is told to have: at least :data:`FEWEST`, as is known."""
+    true = 0 if effect.in_minutes else round(level * patients)
+    done = max(true + off[0], 0)
+    return done, max(done + max(patients - true + off[1], 0), FEWEST)
 
 
 def _own(session: Session, scope: Scope, project: str) -> Whole:

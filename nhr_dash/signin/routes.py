@@ -19,7 +19,6 @@ from nhr_dash.registry import audit, grants
 from nhr_dash.registry.audit import What
 from nhr_dash.settings import SignIn
 from nhr_dash.signin import Person, SignInProblem, pages, sessions
-from nhr_dash.signin.provider import Provider
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +63,9 @@ class Routes:
         self._engine = engine
         self._limits = limits_of(chosen)
         self._cookies = Cookies(chosen)
+        # Late: these addresses are asked for everywhere, and what speaks with a provider takes time to load.
+        from nhr_dash.signin.provider import Provider
+
         self._provider = Provider(chosen)
 
     def all(self) -> list[Route]:

@@ -1,7 +1,4 @@
-"""Who is signed in, asked anew in every run and before every save: an open tab ends with its session.
-
-What speaks with the provider is imported late: an app without sign-in starts a quarter of a second sooner.
-"""
+"""Who is signed in, asked anew in every run and before every save: an open tab ends with its session."""
 
 from html import escape
 
@@ -9,7 +6,7 @@ import streamlit as st
 
 from nhr_dash import database
 from nhr_dash.settings import settings
-from nhr_dash.signin import Person, sessions
+from nhr_dash.signin import Person, gate, routes, sessions
 from nhr_dash.text.catalog import t
 from nhr_dash.ui import doors
 from nhr_dash.ui.language import language
@@ -18,12 +15,8 @@ from nhr_dash.ui.language import language
 def person() -> Person | None:
     """Who is behind this run; None when nobody is, or their session has ended. Counts as use of the session."""
     chosen = settings().sign_in
-    if chosen is None:
-        return None
-    from nhr_dash.signin import gate, routes
-
     key = st.user.get(gate.USER_KEY)
-    if not isinstance(key, str):
+    if chosen is None or not isinstance(key, str):
         return None
     now = routes.now()
     engine = doors.engine(settings().database_url)
@@ -44,8 +37,6 @@ def require() -> Person | None:
         return None
     found = person()
     if found is None:
-        from nhr_dash.signin import routes
-
         lang = language()
         st.info(t(lang, "signin.ended"))
         links((t(lang, "signin.sign_in"), routes.SIGN_IN))
@@ -55,8 +46,6 @@ def require() -> Person | None:
 
 def ways_out(lang: str) -> None:
     """Links to sign out here, and everywhere."""
-    from nhr_dash.signin import routes
-
     links(
         (t(lang, "signin.sign_out"), routes.SIGN_OUT),
         (t(lang, "signin.sign_out_everywhere"), f"{routes.SIGN_OUT}?overalt=1"),

@@ -93,7 +93,7 @@ class TestPublished:
         project = made(session, patients=151)
         ((_, told),) = entries(session, SKOGVIKS)[project].effects
         assert told.replace("\u202f", " ") == (
-            "19 % → 59 % (+40 prosentpoeng, usikkerhet 29–49): klar bedring. Om lag 152 pasienter før og 154 etter."
+            "19 % → 59 % (+40 prosentpoeng, usikkerhet 29–50): klar bedring. Om lag 152 pasienter før og 154 etter."
         )
         ((_, own),) = entries(session)[project].effects
         assert "151 pasienter før, 151 etter." in own.replace("\u202f", " ")

@@ -118,10 +118,10 @@ def _numbers(one: Evidence | Effect | None, language: str) -> tuple[str, ...]:
 
 
 def _effect(effect: Effect, language: str) -> tuple[str, str, str, str]:
-    """Before, after, change with its uncertainty, verdict. Above 1 the numbers are minutes."""
+    """Before, after, change with its uncertainty, verdict."""
     grade = t(language, f"verdict.{effect.grade}")
     grade = grade[0].upper() + grade[1:]
-    if max(effect.before, effect.after) > 1:
+    if effect.in_minutes:
         low_high = between(effect.low, effect.high, language, scale=1)
         change = f"{signed(effect.difference, language)} min ({low_high})"
         return minutes(effect.before, language), minutes(effect.after, language), change, grade
